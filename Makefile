@@ -1,36 +1,72 @@
-# Two commands do everything: `make demo` and `make test`. Both set up .venv themselves.
-PYTHON ?= python3
+# Two commands do everything: `make demo` and `make test`. Each sets up .venv itself when it has to.
+#   make demo       the main job on samples/, with its result
+#   make test       all tests
+#   make check      what continuous integration runs: lint, types, generated files, house rules, tests
+#   make bench      one table of times and memory beside other validators (BENCH="--large" for 1,000,000)
+#   make write      write the generated files anew
 VENV := .venv
-BIN := $(VENV)/bin
-READY := $(VENV)/.ready
+PY := $(VENV)/bin/python
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11 python; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$each"; break; }; done)
+# names what the environment was made from; any difference makes it anew
+STAMP = $(CURDIR) $$(cksum pyproject.toml)
 
-.PHONY: demo test check lint types generated bench clean
+.DEFAULT_GOAL := test
+.PHONY: ready demo test house check lint format types generated write bench clean
 
-$(READY): pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@
+# The stamp is written last: an installation that was interrupted has none and starts again.
+ready:
+	@if [ "$$(cat $(VENV)/.ready 2>/dev/null)" != "$(STAMP)" ] || ! $(PY) -c '' 2>/dev/null; then \
+		$(MAKE) --no-print-directory install; fi
 
-demo: $(READY)
-	@$(BIN)/python samples/check_samples.py
+.PHONY: install
+install:
+	@test -n "$(PYTHON)" || { echo "wissel needs Python 3.11 or newer, and none of python3, python3.13," \
+		"python3.12, python3.11 is one; name it with: make PYTHON=/path/to/python" >&2; exit 3; }
+	@rm -f $(VENV)/.ready
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && $(PY) -m pip --version >/dev/null 2>&1 \
+		|| $(PYTHON) -m venv --clear $(VENV) \
+		|| { echo "$(PYTHON) cannot make a virtual environment: install its venv module" \
+		"(Debian and Ubuntu: apt-get install python3-venv)" >&2; exit 3; }
+	@echo "installing into $(VENV) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@echo "$(STAMP)" > $(VENV)/.ready
 
-test: $(READY)
-	@$(BIN)/python -m pytest
+demo: ready
+	@$(PY) samples/check_samples.py
 
-lint: $(READY)
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
+test: ready
+	@$(PY) -m pytest
 
-types: $(READY)
-	@$(BIN)/mypy
+house: ready
+	@$(PY) -m pytest tests/test_house.py tests/test_house_rules.py
 
-generated: $(READY)
-	@$(BIN)/python -m tests.generated --check
+lint: ready
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
 
-check: lint types generated test
+format: ready
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
 
-bench: $(READY)
-	@$(BIN)/python -m benchmarks
+types: ready
+	@$(PY) -m mypy
+
+generated: ready
+	@$(PY) -m tests.generated --check
+
+write: ready
+	@$(PY) -m tests.generated --write
+
+check: ready
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory types
+	@$(MAKE) --no-print-directory generated
+	@$(MAKE) --no-print-directory house
+	@$(MAKE) --no-print-directory test
+
+bench: ready
+	@$(PY) -m benchmarks $(BENCH)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

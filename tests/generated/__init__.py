@@ -1,0 +1,42 @@
+"""Files of the checkout that are built from others: which, from what, and whether they are fresh."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A file and the function that builds its text."""
+
+    path: str
+    """Below the checkout, with ``/``."""
+    build: Callable[[], str]
+
+
+def index_of_schemas() -> str:
+    """``schemas/index.toml`` from the XSDs beside it."""
+    from wissel.catalog.index import index_toml
+
+    return index_toml(ROOT / "schemas")
+
+
+GENERATED = (Generated("schemas/index.toml", index_of_schemas),)
+
+
+def stale(files: tuple[Generated, ...] = GENERATED, root: Path = ROOT) -> list[Generated]:
+    """The files whose text is not what their function builds, missing ones included."""
+    return [file for file in files if text_of(root / file.path) != file.build()]
+
+
+def write(files: tuple[Generated, ...], root: Path = ROOT) -> None:
+    """Write each file anew, UTF-8, lines ended by a line feed."""
+    for file in files:
+        (root / file.path).write_text(file.build(), encoding="utf-8", newline="\n")
+
+
+def text_of(path: Path) -> str | None:
+    """The file's text, byte for byte; None where there is none."""
+    return path.read_bytes().decode("utf-8") if path.is_file() else None
