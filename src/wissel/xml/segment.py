@@ -1,0 +1,287 @@
+"""Cut a stream of UTF-8 XML into its messages without building a tree.
+
+A file is one or more XML documents; in each, elements named ``Document`` or ``AppHdr`` are *parts*, whatever stands
+around them is *skeleton*. The skeleton, small as a rule, goes through libxml2 and a target that follows names and
+namespaces. A part is passed on as bytes, untouched, with the namespaces in scope at its place, so that it can be
+checked as a document of its own.
+
+Why this is sound: in UTF-8 a start tag always shows its name literally, so no part is missed; a look-alike inside a
+comment or CDATA section starts no element in libxml2 and is left to the skeleton. The end of a part is looked for by
+its literal end tag. Where that cuts too early (the end tag stands in a comment, or an element of the same name is
+nested inside), the part is not well-formed, and the caller reads again with ``careful=True``, which follows comments,
+CDATA sections, processing instructions and nesting. A part cut at a wrong place is never well-formed, so nothing is
+accepted by mistake.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
+
+from wissel.core.codes import finding
+from wissel.core.finding import Finding
+from wissel.core.limits import Limits
+from wissel.xml.refusal import Refused
+from wissel.xml.skeleton import Skeleton, doctype_refused
+from wissel.xml.window import Window
+
+_CANDIDATE = re.compile(rb"<(?:[^\s<>/:!?&\"']+:)?(?:Document|AppHdr)(?=[\s/>])")
+_TAG = re.compile(rb"<[^\s<>/!?\"'][^\s<>/\"']*(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>")
+_ATTRIBUTES = re.compile(rb"(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>")
+_TAG_BYTES_MAX = 65_536
+_MISC = re.compile(rb"(?:\s+|<!--.*?-->|<\?(?!xml\s).*?\?>)*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One ``Document`` or ``AppHdr`` element: what it is called, where it stands, and its own start tag."""
+
+    tag: str
+    """Local name: ``Document`` or ``AppHdr``."""
+    name: str
+    """Name as written, with its prefix."""
+    namespace: str | None
+    root: int
+    """Which of the file's root elements it belongs to, from 0."""
+    ancestors: tuple[str, ...]
+    """Local names of the elements around it, outermost first."""
+    offset: int
+    """Where its start tag begins, in bytes of the UTF-8 text."""
+    start: bytes
+    """Its start tag, with the namespaces in scope declared on it; longer than in the file by ``shift`` bytes."""
+    shift: int
+    supported: bool
+    """True where the caller knows its schema: its content follows as bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartEnd:
+    """The part that began last is complete; ``offset`` is where the next byte stands."""
+
+    offset: int
+
+
+Segment = Part | bytes | PartEnd
+"""A part begins; bytes of its content, up to and including its end tag; a part ends."""
+
+
+class Segmenter:
+    """Cuts one file: iterate :meth:`segments` once; ``skeletons`` then holds one entry per root element."""
+
+    def __init__(self, known: Callable[[str | None], bool], limits: Limits, careful: bool = False) -> None:
+        """``known`` says of a part's namespace whether its schema is at hand."""
+        self.known = known
+        self.limits = limits
+        self.careful = careful
+        self.skeletons: list[Skeleton] = []
+        self._root_end = b""
+
+    def segments(self, chunks: Iterable[bytes]) -> Iterator[Segment]:
+        """The parts of the file, in order.
+
+        Raises Refused for what must not be read, lxml's XMLSyntaxError where the skeleton is not well-formed.
+        """
+        window = Window(chunks)
+        while self._another_document(window):
+            skeleton = Skeleton(self.limits)
+            self.skeletons.append(skeleton)
+            yield from self._document(window, skeleton)
+
+    def _another_document(self, window: Window) -> bool:
+        """Skip what may stand between documents; True where another one begins."""
+        while True:
+            rest = _MISC.match(window.data).end()  # type: ignore[union-attr]
+            left = window.data[rest : rest + 10]
+            if window.final or len(left) == 10:
+                break
+            if len(window.data) > self.limits.text_bytes_max:
+                raise Refused(text_too_long(self.limits.text_bytes_max))
+            window.more()
+        if not left:
+            return False
+        window.take(rest)
+        if not self.skeletons or left.startswith(b"<?xml") or re.match(rb"<[^\s!?/]", left):
+            return True
+        if left.startswith(b"<!DOCTYPE"):
+            raise Refused(doctype_refused())
+        raise Refused(
+            finding(
+                "XML-NOT-WELL-FORMED",
+                "Something that is not markup stands after the end of the root element.",
+                value=left.decode("utf-8", "replace"),
+                allowed="nothing but white space, comments and processing instructions",
+            )
+        )
+
+    def _document(self, window: Window, skeleton: Skeleton) -> Iterator[Segment]:
+        while not skeleton.complete:
+            found = _CANDIDATE.search(window.data)
+            limit = found.start() if found else _complete(window)
+            if limit > 0:
+                self._pass(window, skeleton, limit)
+            elif found is None:
+                if window.final:
+                    skeleton.finish()
+                    return
+                _grow(window, self.limits.text_bytes_max)
+            else:
+                whole = _TAG.match(window.data)
+                if whole is None:
+                    if window.final:
+                        self._pass(window, skeleton, len(window.data))
+                    elif len(window.data) > _TAG_BYTES_MAX:
+                        raise Refused(text_too_long(_TAG_BYTES_MAX, "A start tag"))
+                    else:
+                        window.more()
+                    continue
+                part = self._part(window, skeleton, whole.group())
+                if part is not None:
+                    yield part
+                    if part.supported:
+                        yield from self._content(window, part, skeleton)
+                        yield PartEnd(window.offset)
+
+    def _pass(self, window: Window, skeleton: Skeleton, limit: int) -> None:
+        """Feed the first ``limit`` bytes to the skeleton, but no further than the end of its root element."""
+        if not skeleton.count:
+            tag = _TAG.search(window.data, 0, limit)
+            skeleton.feed(window.take(tag.end() if tag else limit))
+            if tag and skeleton.count:
+                self._root_end = b"</" + re.match(rb"<([^\s/>]+)", tag.group()).group(1)  # type: ignore[union-attr]
+            return
+        end = window.data.find(self._root_end, 0, limit)
+        if end >= 0 and (close := window.data.find(b">", end, limit)) >= 0:
+            limit = close + 1
+        skeleton.feed(window.take(limit))
+
+    def _part(self, window: Window, skeleton: Skeleton, tag: bytes) -> Part | None:
+        """Let libxml2 read the start tag at the window's beginning; None where it begins no part of ours."""
+        offset = window.offset
+        around = skeleton.open[-1].namespaces if skeleton.open else {}
+        ancestors = tuple(element.tag for element in skeleton.open)
+        before = skeleton.count
+        skeleton.feed(window.take(len(tag)))
+        if skeleton.count == before:
+            return None
+        element = skeleton.last
+        supported = element is not None and self.known(element.namespace)
+        assert element is not None
+        name = re.match(rb"<([^\s/>]+)", tag).group(1)  # type: ignore[union-attr]
+        if skeleton.count == 1:
+            self._root_end = b"</" + name
+        inherited = "".join(
+            f" xmlns{':' + prefix if prefix else ''}={quoteattr(uri)}"
+            for prefix, uri in around.items()
+            if prefix not in element.declared and prefix != "xml"
+        ).encode()
+        return Part(
+            tag=element.tag,
+            name=name.decode(),
+            namespace=element.namespace,
+            root=len(self.skeletons) - 1,
+            ancestors=ancestors,
+            offset=offset,
+            start=b"<" + name + inherited + tag[len(name) + 1 :],
+            shift=len(inherited),
+            supported=supported,
+        )
+
+    def _content(self, window: Window, part: Part, skeleton: Skeleton) -> Iterator[bytes]:
+        if part.start.endswith(b"/>"):
+            return
+        name = part.name.encode()
+        yield from _careful_content(window, name) if self.careful else _content(window, name)
+        skeleton.feed(b"</" + name + b">")
+
+
+def _complete(window: Window) -> int:
+    """How many bytes of the window may be passed on without cutting through a tag."""
+    last = -1 if window.final else window.data.rfind(b"<")
+    return len(window.data) if last < 0 else last
+
+
+def _content(window: Window, name: bytes) -> Iterator[bytes]:
+    """The bytes of a part up to its first literal end tag."""
+    end = b"</" + name
+    start = 0
+    while True:
+        at = window.data.find(end, start)
+        if at >= 0:
+            close = window.data.find(b">", at)
+            if close >= 0:
+                if window.data[at + len(end) : close].strip():
+                    start = close  # a longer name that begins with ours
+                    continue
+                yield window.take(close + 1)
+                return
+        if window.final:
+            yield window.take(len(window.data))
+            return
+        if (limit := _complete(window)) > 0:
+            yield window.take(limit)
+        start = 0
+        _grow(window)
+
+
+_SECTION_ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+
+
+def _careful_content(window: Window, name: bytes) -> Iterator[bytes]:
+    """The same, following comments, CDATA sections, processing instructions and elements of the same name inside."""
+    marks = re.compile(rb"<!--|<!\[CDATA\[|<\?|<(/?)" + re.escape(name) + rb"(?=[\s/>])")
+    depth = 1
+    inside = b""
+    while True:
+        if inside:
+            at = window.data.find(inside)
+            if at >= 0:
+                yield window.take(at + len(inside))
+                inside = b""
+            elif window.final:
+                yield window.take(len(window.data))
+                return
+            else:
+                yield window.take(max(0, len(window.data) - len(inside)))
+                window.more()
+            continue
+        mark = marks.search(window.data)
+        if mark is None:
+            if window.final:
+                yield window.take(len(window.data))
+                return
+            if (limit := _complete(window)) > 0:
+                yield window.take(limit)
+            _grow(window)
+        elif mark.group() in _SECTION_ENDS:
+            inside = _SECTION_ENDS[mark.group()]
+            yield window.take(mark.end())
+        else:
+            close = _tag_close(window, mark.end())
+            if close < 0:
+                yield window.take(len(window.data))
+                return
+            depth += -1 if mark.group(1) else window.data[close - 1 : close] != b"/"
+            yield window.take(close + 1)
+            if not depth:
+                return
+
+
+def _tag_close(window: Window, start: int) -> int:
+    """Where the tag whose name ends at ``start`` closes; -1 where the stream ends first."""
+    while (found := _ATTRIBUTES.match(window.data, start)) is None:
+        if len(window.data) - start > _TAG_BYTES_MAX or not window.more():
+            return -1
+    return found.end() - 1
+
+
+def _grow(window: Window, limit: int = 10_000_000) -> None:
+    if len(window.data) > limit:
+        raise Refused(text_too_long(limit))
+    window.more()
+
+
+def text_too_long(limit: int, what: str = "A text or attribute value") -> Finding:
+    """The finding for one piece of text beyond the limit."""
+    return finding(
+        "LIMIT-TEXT", f"{what} is longer than {limit:,} bytes.", allowed=f"at most {limit:,} bytes"
+    )

@@ -1,0 +1,107 @@
+"""What stands around the parts of an XML document, followed by libxml2: names, namespaces, depth, well-formedness."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from wissel.core.codes import finding
+from wissel.core.finding import Finding
+from wissel.core.limits import Limits
+from wissel.xml.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class SkeletonElement:
+    """An element of the skeleton, as libxml2 saw its start tag."""
+
+    tag: str
+    """Local name."""
+    namespace: str | None
+    declared: Mapping[str | None, str]
+    """Namespaces declared on the element itself, by prefix (None is the default namespace)."""
+    namespaces: Mapping[str | None, str]
+    """All namespaces in scope inside the element."""
+
+
+_NAMED_ELEMENTS_MAX = 50
+
+
+class Skeleton:
+    """An lxml parser target for one XML document whose parts are left empty. Feed it whole tags."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.open: list[SkeletonElement] = []
+        """Open elements, outermost first."""
+        self.first: list[SkeletonElement] = []
+        """The first elements, for telling what an unknown file is."""
+        self.last: SkeletonElement | None = None
+        """The element that started last."""
+        self.count = 0
+        """Elements started so far."""
+        self._parser = etree.XMLParser(target=self, encoding="utf-8", resolve_entities=False, no_network=True)
+
+    @property
+    def complete(self) -> bool:
+        """True once the root element has ended."""
+        return self.count > 0 and not self.open
+
+    def feed(self, data: bytes) -> None:
+        """Pass bytes on to the parser. Raises Refused for a document type declaration or a limit exceeded,
+        lxml's XMLSyntaxError where the XML is broken."""
+        if data:
+            self._parser.feed(data)
+            if not self.count:
+                # lxml keeps a first piece of four bytes for itself until it is fed again
+                self._parser.feed(b"")
+
+    def finish(self) -> None:
+        """End the document. Raises XMLSyntaxError where it is not complete."""
+        self._parser.close()
+
+    def close(self) -> None:
+        """libxml2 has come to the end, or broke off."""
+
+    def start(self, tag: str, attributes: Mapping[str, str], namespaces: Mapping[str | None, str]) -> None:
+        """libxml2 saw a start tag."""
+        name = etree.QName(tag)
+        declared = dict(namespaces)
+        above = self.open[-1].namespaces if self.open else {}
+        element = SkeletonElement(
+            name.localname, name.namespace, declared, {**above, **declared} if declared else above
+        )
+        self.open.append(element)
+        self.last = element
+        self.count += 1
+        if len(self.first) < _NAMED_ELEMENTS_MAX:
+            self.first.append(element)
+        if len(self.open) > self.limits.depth_max:
+            raise Refused(
+                finding(
+                    "LIMIT-DEPTH",
+                    f"Elements are nested more than {self.limits.depth_max} deep.",
+                    allowed=f"at most {self.limits.depth_max} levels",
+                )
+            )
+        if self.count > self.limits.elements_max:
+            raise Refused(
+                finding(
+                    "LIMIT-ELEMENTS",
+                    f"The file has more than {self.limits.elements_max:,} elements.",
+                    allowed=f"at most {self.limits.elements_max:,} elements",
+                )
+            )
+
+    def end(self, tag: str) -> None:
+        """libxml2 saw an end tag."""
+        self.open.pop()
+
+    def doctype(self, name: str, public: str | None, system: str | None) -> None:
+        """libxml2 saw a document type declaration: this stops the parser before any entity is read."""
+        raise Refused(doctype_refused())
+
+
+def doctype_refused() -> Finding:
+    """The finding for a document type declaration."""
+    return finding("DOCTYPE-REFUSED", "The file has a document type declaration (<!DOCTYPE ...>).")
