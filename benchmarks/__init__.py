@@ -1,0 +1,1 @@
+"""Benchmarks of wissel: one command, one table, rivals in the same run. Start them with ``make bench``."""
