@@ -97,8 +97,8 @@ class Encoding:
 def detect(head: bytes) -> Encoding:
     """The encoding of a file that begins with ``head`` (:data:`HEAD_BYTES` are enough).
 
-    Raises Refused: ENCODING-UNKNOWN for a name without decoder, ENCODING-INVALID where the declaration cannot
-    be true or UTF-16 has neither byte order mark nor declaration. Source: XML 1.0, appendix F and section 4.3.3.
+    Raises Refused: ENCODING-UNKNOWN for a name without decoder; ENCODING-INVALID where the declaration
+    cannot be true or UTF-16 has neither byte order mark nor declaration. Source: XML 1.0, 4.3.3 and F.
     """
     head = head[:HEAD_BYTES]
     for mark, name in _MARKS:
