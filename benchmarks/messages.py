@@ -132,7 +132,7 @@ def uetr(random: Random) -> str:
 
 
 def cents(count: int) -> Iterator[int]:
-    """The amounts in minor units, from a source of their own: their sum is known before the first is written."""
+    """The amounts in minor units, from a source of their own: their sum is known beforehand."""
     random = Random(f"{SEED} amounts")
     return (random.randint(1, 5_000_000) for _ in range(count))
 

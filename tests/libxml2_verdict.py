@@ -1,0 +1,92 @@
+"""What libxml2 alone says of a file: an oracle that shares no code with wissel.
+
+Every outermost AppHdr and Document element is checked against the bundled schema of its namespace.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lxml import etree
+
+SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
+ISO = "urn:iso:std:iso:20022:tech:xsd:"
+DECLARATION = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml[^>]*\?>")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An AppHdr or Document: its tag, its definition (its namespace where that is not of ISO), its verdict."""
+
+    tag: str
+    definition: str
+    valid: bool | None
+    """None where no schema is bundled."""
+    error: str = ""
+
+
+@cache
+def schema(definition: str) -> etree.XMLSchema | None:
+    """The compiled schema of a definition; None where none is bundled."""
+    path = SCHEMAS / definition.split(".")[0] / f"{definition}.xsd"
+    return etree.XMLSchema(etree.parse(path)) if path.is_file() else None
+
+
+def parse(data: bytes) -> etree._Element | None:
+    """The tree; None where the file is not well-formed.
+
+    Several roots one after the other, which is not well-formed as one document, come inside an element of ours.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        if "Extra content at the end of the document" not in str(error) or data[:2] in (
+            b"\xff\xfe",
+            b"\xfe\xff",
+        ):
+            return None
+    bare = re.sub(rb"<\?xml\s[^>]*\?>", b"", DECLARATION.sub(b"", data))
+    try:
+        return etree.fromstring(b"<roots>" + bare + b"</roots>", parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def parts_of(root: etree._Element) -> list[Part]:
+    """The verdicts of all outermost AppHdr and Document elements, in document order."""
+    if not isinstance(root.tag, str):
+        return []
+    name = etree.QName(root)
+    if name.localname not in ("AppHdr", "Document"):
+        return [part for child in root for part in parts_of(child)]
+    namespace = name.namespace or "(none)"
+    definition = namespace.removeprefix(ISO)
+    checker = schema(definition) if namespace.startswith(ISO) else None
+    if checker is None:
+        return [Part(name.localname, definition, None)]
+    valid = checker.validate(etree.ElementTree(root))
+    return [Part(name.localname, definition, valid, "" if valid else str(checker.error_log[0].message))]
+
+
+def has_doctype(root: etree._Element) -> bool:
+    """Whether the file declares a document type."""
+    return bool(root.getroottree().docinfo.doctype)
+
+
+def verdict(data: bytes) -> tuple[str, str]:
+    """(verdict of the file in wissel's words, libxml2's first error).
+
+    A document type counts as ``unreadable``: refused on purpose. A file without any part is ``invalid``.
+    """
+    root = parse(data)
+    if root is None or has_doctype(root):
+        return "unreadable", ""
+    parts = parts_of(root)
+    errors = " ".join(part.error for part in parts if part.error)
+    if any(part.valid is None for part in parts):
+        return "unsupported", errors
+    if not parts or any(part.valid is False for part in parts):
+        return "invalid", errors
+    return "valid", ""
