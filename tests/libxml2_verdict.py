@@ -12,12 +12,13 @@ from lxml import etree
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
 ISO = "urn:iso:std:iso:20022:tech:xsd:"
+SEVERAL_ROOTS = ("Extra content at the end of the document", "XML or text declaration not at start of entity")
 DECLARATION = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml[^>]*\?>")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An AppHdr or Document: its tag, its definition (its namespace where that is not of ISO), its verdict."""
+    """An AppHdr or Document: its tag, its definition (its namespace where not of ISO), its verdict."""
 
     tag: str
     definition: str
@@ -36,22 +37,20 @@ def schema(definition: str) -> etree.XMLSchema | None:
 def parse(data: bytes) -> etree._Element | None:
     """The tree; None where the file is not well-formed.
 
-    Several roots one after the other, which is not well-formed as one document, come inside an element of ours.
+    Several roots one after the other, not well-formed as one document, come inside an element of ours.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        if "Extra content at the end of the document" not in str(error) or data[:2] in (
-            b"\xff\xfe",
-            b"\xfe\xff",
-        ):
+        if not any(sentence in str(error) for sentence in SEVERAL_ROOTS):
             return None
     bare = re.sub(rb"<\?xml\s[^>]*\?>", b"", DECLARATION.sub(b"", data))
     try:
-        return etree.fromstring(b"<roots>" + bare + b"</roots>", parser)
+        roots = etree.fromstring(b"<roots>" + bare + b"</roots>", parser)
     except etree.XMLSyntaxError:
         return None
+    return roots if len(roots) > 1 else None
 
 
 def parts_of(root: etree._Element) -> list[Part]:
@@ -66,8 +65,11 @@ def parts_of(root: etree._Element) -> list[Part]:
     checker = schema(definition) if namespace.startswith(ISO) else None
     if checker is None:
         return [Part(name.localname, definition, None)]
-    valid = checker.validate(etree.ElementTree(root))
-    return [Part(name.localname, definition, valid, "" if valid else str(checker.error_log[0].message))]
+    try:
+        checker.assertValid(etree.ElementTree(root))
+    except (etree.DocumentInvalid, etree.XMLSchemaValidateError) as error:
+        return [Part(name.localname, definition, False, str(error))]
+    return [Part(name.localname, definition, True)]
 
 
 def has_doctype(root: etree._Element) -> bool:
