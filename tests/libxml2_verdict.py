@@ -12,7 +12,7 @@ from lxml import etree
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
 ISO = "urn:iso:std:iso:20022:tech:xsd:"
-SEVERAL_ROOTS = ("Extra content at the end of the document", "XML or text declaration not at start of entity")
+SEVERAL_ROOTS = ("Extra content at the end of the document", "XML declaration allowed only at the start")
 DECLARATION = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml[^>]*\?>")
 
 
@@ -74,7 +74,7 @@ def parts_of(root: etree._Element) -> list[Part]:
 
 def has_doctype(root: etree._Element) -> bool:
     """Whether the file declares a document type."""
-    return bool(root.getroottree().docinfo.doctype)
+    return root.getroottree().docinfo.internalDTD is not None
 
 
 def verdict(data: bytes) -> tuple[str, str]:
