@@ -20,6 +20,9 @@ PACKAGE = ROOT / "src" / "wissel"
 MODULES = [house.module_of(path, PACKAGE) for path in sorted(PACKAGE.rglob("*.py"))]
 
 DATACLASSES_REVIEWED: dict[str, str] = {
+    "xml.content:Child": "counts one child while its element is open",
+    "xml.explain:Frame": "an open element: filled as its children pass, dropped at its end",
+    "xml.explain:Explanation": "gathers the findings of one pass",
     "xml.schema_tree:SchemaTree": "one per definition, remembered by the catalogue",
 }
 FLOAT_REVIEWED: dict[str, str] = {}
@@ -192,9 +195,7 @@ def test_the_top_level_holds_only_what_is_agreed() -> None:
 
 
 def test_no_tracked_file_names_a_path_of_a_machine() -> None:
-    places = re.compile(
-        rb"(?<![\w.])(/work/|/root/|/home/\w|/Users/\w|/tmp/x|[A-Z]:\\Users)".replace(b"/", b"[/]")
-    )
+    places = re.compile(rb"(?<![\w.])/(work|root|home|Users)/\w|[A-Z]:\\\\?Users")
     found = [
         f"{name}: {hit.group().decode()}"
         for name in tracked()

@@ -1,0 +1,1 @@
+"""What exists: message definitions, their schemas, bundled and imported."""

@@ -1,0 +1,1 @@
+"""What everything stands on: findings and their codes, limits, faults, the clock, settings. Standard library only."""

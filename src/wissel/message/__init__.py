@@ -1,0 +1,1 @@
+"""What a message is: its envelope, its header, its document."""

@@ -1,0 +1,1 @@
+"""Work on many files: in the order they came, on all processors."""

@@ -1,0 +1,1 @@
+"""From a source to a report: what was checked, and what was found."""
