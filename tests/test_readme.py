@@ -1,0 +1,141 @@
+"""What the README says is so: its examples print what it shows, its tables name what there is."""
+
+import re
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests import readme
+from wissel.core.codes import finding
+from wissel.core.limits import Limits
+from wissel.validation.report import MessageReport, Report, Verdict, report_as_dict
+
+TEXT = (readme.ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = [example for block in readme.BLOCK.findall(TEXT) for example in readme.examples(block)]
+RUN = [example for example in EXAMPLES if example.command.startswith("wissel ")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("readme")
+    readme.prepare(made)
+    return made
+
+
+def test_there_are_examples() -> None:
+    assert len(RUN) >= 3
+    assert TEXT.count("```console") == len(readme.BLOCK.findall(TEXT))
+
+
+@pytest.mark.parametrize("example", RUN, ids=lambda example: example.command)
+def test_an_example_prints_what_it_shows(example: readme.Example, folder: Path) -> None:
+    now = readme.printed(example.command, folder)
+    if not readme.matches(example.expected, now):
+        pytest.fail(f"$ {example.command}\n{now}\n--- but README.md says\n{example.expected}", pytrace=False)
+
+
+def section(title: str) -> str:
+    """The text below a heading, up to the next one of its level or above."""
+    level = "#" * (len(title) - len(title.lstrip("#")))
+    found = re.search(
+        rf"^{re.escape(title)}\n(.*?)(?=^#{{1,{len(level)}}} |\Z)", TEXT, re.MULTILINE | re.DOTALL
+    )
+    assert found, title
+    return found[1]
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of all table rows of a text."""
+    lines = [line.strip("| ") for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in re.split(r" *(?<!\\)\| *", line)] for line in lines]
+
+
+def test_each_limit_stands_with_its_default() -> None:
+    said = {
+        row[0].strip("`"): row[1].replace(",", "")
+        for row in rows(section("## Limits"))
+        if row[0].startswith("`")
+    }
+    assert said == {field.name: str(getattr(Limits(), field.name)) for field in fields(Limits)}
+
+
+def test_each_command_stands_in_the_table() -> None:
+    from wissel.cli.main import COMMANDS
+
+    said = {
+        row[0].strip("`").split()[1] for row in rows(section("## Commands")) if row[0].startswith("`wissel ")
+    }
+    assert said == set(COMMANDS)
+
+
+def test_each_exit_code_stands_in_the_table() -> None:
+    assert [row[0] for row in rows(section("## Exit codes"))[2:]] == ["0", "1", "2", "3", "4"]
+
+
+def keys(value: object) -> set[str]:
+    """All keys of a JSON value."""
+    if isinstance(value, dict):
+        return set(value).union(*map(keys, value.values()))
+    return set().union(*map(keys, value)) if isinstance(value, list) else set()
+
+
+def test_each_field_of_the_contract_is_described() -> None:
+    message = MessageReport(
+        "a", None, None, Verdict.INVALID, 1, "checked", "schema", 0, (finding("FILE-EMPTY", ""),)
+    )
+    report = Report("a", "b", 1, date(2026, 11, 23).isoformat(), "e", Verdict.INVALID, (), (message,))
+    said = {row[0].strip("`") for row in rows(section("## JSON")) if row[0].startswith("`")}
+    assert said >= keys(report_as_dict(report))
+
+
+def test_the_summary_of_the_contract_is_described() -> None:
+    from wissel.cli.render.tally import Tally
+
+    said = {row[0].strip("`") for row in rows(section("## JSON")) if row[0].startswith("`")}
+    assert said >= {"files", "summary"} | set(Tally().as_dict())
+
+
+def test_the_map_of_the_source_names_every_folder() -> None:
+    package = readme.ROOT / "src" / "wissel"
+    said = (package / "README.md").read_text(encoding="utf-8")
+    folders = {path.name for path in package.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert {folder for folder in folders if f"`{folder}/`" not in said} == set()
+
+
+# --- the tool itself ---
+
+
+def test_examples_are_taken_apart() -> None:
+    assert readme.examples("$ wissel a\none\n\n$ wissel b\n$ ls\ntwo\n") == [
+        readme.Example("wissel a", "one\n\n"),
+        readme.Example("wissel b", ""),
+        readme.Example("ls", "two\n"),
+    ]
+
+
+def test_output_without_a_command_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="without a command"):
+        readme.examples("one\n$ wissel a\n")
+
+
+@pytest.mark.parametrize(
+    ("expected", "now", "same"),
+    [
+        ("a\n", "a", True),
+        ("a ... c\n", "a b\nb c", True),
+        ("a\n...\nz\n", "a\nb\nc\nz\n", True),
+        ("a\n", "a\nb\n", False),
+        ("a.c", "abc", False),
+        ("a ...", "b a c", False),
+    ],
+)
+def test_three_points_stand_for_anything(expected: str, now: str, same: bool) -> None:
+    assert readme.matches(expected, now) is same
+
+
+def test_only_what_differs_is_written_anew() -> None:
+    text = "x\n```console\n$ wissel a\nold\n\n$ wissel b\nb...d\n$ ls\nkept\n```\ny\n"
+    outputs = {"wissel a": "new\n", "wissel b": "bcd\n"}
+    assert readme.rebuilt(text, outputs.__getitem__) == text.replace("old", "new")
