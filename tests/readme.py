@@ -1,7 +1,7 @@
 """The console blocks of README.md: run them again, compare, and write what they print now.
 
-A block begins with ```` ```console ````; lines that begin with ``$ wissel`` are run in a folder that holds a copy
-of ``samples/``, the lines below are what they print. ``...`` stands for anything.
+A block begins with ```` ```console ````; lines that begin with ``$ wissel`` are run in a folder that holds a
+copy of ``samples/``, the lines below are what they print. ``...`` stands for anything.
 """
 
 import os
