@@ -42,7 +42,8 @@ class SchemaFile:
             raise InstallationError(f"the schema {self.path} cannot be read: {error.strerror}") from None
 
     def tree(self) -> SchemaTree:
-        """Its types as values, read once per state of the file. Raises InstallationError as :meth:`read` does."""
+        """Its types as values, read once per state of the file. Raises InstallationError as :meth:`read`
+        does."""
         try:
             state = self.path.stat()
         except OSError as error:
@@ -57,7 +58,8 @@ def _tree(file: SchemaFile, changed_ns: int, size_bytes: int) -> SchemaTree:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The schemas of a bundled and of a user's folder. Holds two paths only: cheap to copy into other processes."""
+    """The schemas of a bundled and of a user's folder. Holds two paths only: cheap to copy into other
+    processes."""
 
     bundled: Path
     user: Path | None = None
@@ -94,7 +96,8 @@ class Catalog:
         return _in_order(path.stem for folder in self._overlay_folders() for path in folder.glob("[a-z]*/*.xsd"))
 
     def versions(self, family: str) -> tuple[str, ...]:
-        """The definitions of a family such as ``pacs.008``, oldest version first; none for an unknown family."""
+        """The definitions of a family such as ``pacs.008``, oldest version first; none for an unknown
+        family."""
         return tuple(name for name in self.definitions() if family_of(name) == family)
 
     def known_versions(self, definition: str) -> tuple[str, ...]:
@@ -102,7 +105,8 @@ class Catalog:
         return self.versions(family_of(definition))
 
     def tree(self, definition: str) -> SchemaTree:
-        """The definition's types as values, cached. Raises UsageError for an unknown one, naming its family."""
+        """The definition's types as values, cached. Raises UsageError for an unknown one, naming its
+        family."""
         file = self.find(definition)
         if file is None:
             raise UsageError(self.unknown(definition))

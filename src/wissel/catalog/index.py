@@ -1,7 +1,7 @@
 """``schemas/index.toml``: the list of the bundled schemas, by which a damaged or missing one is noticed.
 
-One row per message definition: the message's name and the SHA-256 of the schema's canonical form, which is that of
-the file as it stands (:mod:`wissel.xml.normal_form`).
+One row per message definition: the message's name and the SHA-256 of the schema's canonical form, which is
+that of the file as it stands (:mod:`wissel.xml.normal_form`).
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from wissel.xml.schema_tree import read_schema
 INDEX = "index.toml"
 
 _HEAD = """\
-# The bundled schemas: message definition, message name, SHA-256 of the canonical form (the file as it stands).
+# The bundled schemas: definition, message name, SHA-256 of the canonical form (the file as it stands).
 # Made from the files beside it by `python -m tests.generated --write`; `wissel schemas verify` checks them.
 
 """

@@ -1,19 +1,23 @@
 """The normal form of a schema: one spelling for every XSD that says the same, and the digest of it.
 
-ISO publishes a schema with annotations, its own prefixes and indentation; tools export it with others. All are
-rewritten to one form, in which the schemas are bundled and imported ones are stored:
+ISO publishes a schema with annotations, its own prefixes and indentation; tools export it with others. All
+are rewritten to one form, in which the schemas are bundled and imported ones are stored:
 
 * UTF-8 with an XML declaration, two spaces of indentation, line feeds;
 * the prefix ``xs`` for XML Schema, no prefix for the message's own namespace;
 * no annotations, comments, processing instructions, foreign attributes, ``id`` and ``version``;
-* the root element first (``Document`` or ``AppHdr`` before others), then all types in the order of their names;
-* attributes in one order, those that only repeat a default left out, occurrences given in pairs or not at all.
+* the root element first (``Document`` or ``AppHdr`` before others), then all types in the order of their
+  names;
+* attributes in one order, those that only repeat a default left out, occurrences given in pairs or not at
+  all.
 
-What carries meaning keeps its order: the members of a type, and the facets as published. The *canonical form* is
-the bytes of the normal form, so :func:`canonical_sha256` of a stored file equals what ``sha256sum`` prints for it.
+What carries meaning keeps its order: the members of a type, and the facets as published. The *canonical
+form* is the bytes of the normal form, so :func:`canonical_sha256` of a stored file equals what
+``sha256sum`` prints for it.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from lxml import etree
@@ -23,8 +27,16 @@ from wissel.xml.schema_tree import XS, SchemaTree, UnsupportedSchema, read_schem
 SCHEMA_BYTES_MAX = 16 * 1024**2
 """Bytes of one XSD; the largest published one has about 1 MB."""
 TYPE_MEMBERS_MAX = 500
-"""Elements in one type (ISO: 66). libxml2 needs cubic time to compile a long sequence of optional elements."""
+"""Elements in one type (ISO: 66). libxml2 needs cubic time to compile a long sequence of optional
+elements."""
+TYPES_MAX = 5_000
+"""Types in one schema (ISO: below 500)."""
+DERIVATIONS_MAX = 16
+"""Steps from a type to the built-in type it is derived from (ISO: 2)."""
+PATTERN_CHARACTERS_MAX = 1_000
+"""Characters of one pattern (ISO: below 100); libxml2 needs cubic time for many optional parts."""
 
+_CLARK = re.compile(r"\{[^}]*\}")
 _ROOT_NAMES = ("Document", "AppHdr")
 _TOP_LEVEL = ("element", "simpleType", "complexType")
 _REFERRING = ("import", "include", "redefine", "override")
@@ -59,8 +71,13 @@ def accept(data: bytes) -> NormalSchema:
         etree.XMLSchema(schema)
     except etree.XMLSchemaParseError as error:
         said = " ".join(str(error.error_log[0].message if len(error.error_log) else error).split())
-        raise UnsupportedSchema(f"libxml2 cannot compile it: {said.replace(f'{{{XS[1:-1]}}}', 'xs:')}") from None
-    return NormalSchema(schema.get("targetNamespace", ""), normal, read_schema(normal))
+        raise UnsupportedSchema(f"libxml2 cannot compile it: {_CLARK.sub('', said)}") from None
+    try:
+        tree = read_schema(normal)
+        _ = tree.message_name
+    except (ArithmeticError, ValueError, LookupError, StopIteration, RecursionError) as error:
+        raise UnsupportedSchema(f"it is not built like an ISO 20022 schema ({type(error).__name__})") from None
+    return NormalSchema(schema.get("targetNamespace", ""), normal, tree)
 
 
 def canonical_sha256(data: bytes) -> str:
@@ -71,8 +88,8 @@ def canonical_sha256(data: bytes) -> str:
 def normal_form(data: bytes) -> bytes:
     """The normal form of an XSD, for any encoding and spelling of it; of a normal form, the same bytes.
 
-    Raises UnsupportedSchema where ``data`` is no XSD, has a DOCTYPE, needs other files, or uses what ISO 20022
-    schemas do not have.
+    Raises UnsupportedSchema where ``data`` is no XSD, has a DOCTYPE, needs other files, or uses what ISO
+    20022 schemas do not have.
     """
     given = _parse(data)
     if given.tag != XS + "schema":
@@ -87,7 +104,7 @@ def normal_form(data: bytes) -> bytes:
         schema = etree.Element(
             XS + "schema",
             {"elementFormDefault": "qualified", "targetNamespace": namespace},
-            nsmap={None: namespace, "xs": XS[1:-1]},
+            nsmap={None: namespace, "xs": XS[1:-1]},  # type: ignore[dict-item]
         )
     except ValueError:
         raise UnsupportedSchema("its target namespace is not a URI") from None
@@ -114,10 +131,11 @@ class _NoDoctype:
 def _parse(data: bytes) -> etree._Element:
     if len(data) > SCHEMA_BYTES_MAX:
         raise UnsupportedSchema(f"it has {len(data):,} bytes; a schema may have {SCHEMA_BYTES_MAX:,}")
-    settings = {"resolve_entities": False, "no_network": True, "load_dtd": False}
     try:
-        etree.fromstring(data, etree.XMLParser(target=_NoDoctype(), **settings))
-        return etree.fromstring(data, etree.XMLParser(remove_comments=True, remove_pis=True, **settings))
+        guard = etree.XMLParser(target=_NoDoctype(), resolve_entities=False, no_network=True)  # type: ignore[arg-type]
+        etree.fromstring(data, guard)
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+        return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise UnsupportedSchema(f"it is not XML that can be read: {error.msg}") from None
 
@@ -138,7 +156,9 @@ def _check_top_level(node: etree._Element) -> None:
     kind = node.tag.replace(XS, "")
     if kind in _REFERRING:
         other = node.get("schemaLocation") or node.get("namespace") or "another schema"
-        raise UnsupportedSchema(f"it needs a second file (xs:{kind} of {other}); only a schema in one piece can be taken")
+        raise UnsupportedSchema(
+            f"it needs a second file (xs:{kind} of {other}); only a schema in one piece can be taken"
+        )
     if kind not in _TOP_LEVEL:
         raise UnsupportedSchema(f"it uses xs:{kind} at its top level, which ISO 20022 schemas do not have")
     if not node.get("name", "").strip():
@@ -158,7 +178,8 @@ def _attributes(node: etree._Element, namespace: str) -> dict[str, str]:
     """A node's attributes in normal form: references without foreign prefixes, defaults left out."""
     kind = node.tag.replace(XS, "")
     values: dict[str, str] = {}
-    for name, value in node.items():
+    for key, text in node.items():
+        name, value = str(key), str(text)
         if name.startswith("{") or name in _DROPPED:
             continue
         if name in _QNAMES:
@@ -167,7 +188,7 @@ def _attributes(node: etree._Element, namespace: str) -> dict[str, str]:
             values[name] = value if name in ("value", "default", "fixed") else " ".join(value.split())
     if kind in _INTEGER_FACETS:
         values["value"] = str(_integer(node, "value", ""))
-    if kind in _PARTICLES and node.getparent().tag != XS + "schema":
+    if kind in _PARTICLES and not _is_global(node):
         low, high = _integer(node, "minOccurs", "1"), values.get("maxOccurs", "1")
         high = high if high == "unbounded" else str(_integer(node, "maxOccurs", "1"))
         values |= {"minOccurs": str(low), "maxOccurs": high}
@@ -179,6 +200,11 @@ def _attributes(node: etree._Element, namespace: str) -> dict[str, str]:
     if kind == "any":
         values = {"namespace": "##any", "processContents": "strict"} | values
     return {name: value for name, value in values.items() if not _is_default(kind, name, value)}
+
+
+def _is_global(node: etree._Element) -> bool:
+    parent = node.getparent()
+    return parent is not None and parent.tag == XS + "schema"
 
 
 def _is_default(kind: str, name: str, value: str) -> bool:
@@ -209,6 +235,13 @@ def _integer(node: etree._Element, name: str, default: str) -> int:
 
 
 def _check_sizes(schema: etree._Element) -> None:
+    """Refuse what costs libxml2 far more time than any real schema does."""
+    if len(schema) > TYPES_MAX:
+        raise UnsupportedSchema(f"it has {len(schema):,} types; a schema may have {TYPES_MAX:,}")
+    for pattern in schema.iter(XS + "pattern"):
+        length = len(pattern.get("value", ""))
+        if length > PATTERN_CHARACTERS_MAX:
+            raise UnsupportedSchema(f"a pattern has {length:,} characters, more than {PATTERN_CHARACTERS_MAX:,}")
     members: dict[etree._Element, int] = {}
     for node in schema.iter(XS + "element", XS + "any"):
         owner = next(node.iterancestors(XS + "complexType"), None)
@@ -217,3 +250,14 @@ def _check_sizes(schema: etree._Element) -> None:
             if members[owner] > TYPE_MEMBERS_MAX:
                 name = owner.get("name", "without a name")
                 raise UnsupportedSchema(f"the type {name} has more than {TYPE_MEMBERS_MAX} elements")
+    bases = {
+        node.get("name", ""): {derived.get("base", "") for derived in node.iter(XS + "restriction", XS + "extension")}
+        for node in schema
+    }
+    layer = set(bases)
+    for _ in range(DERIVATIONS_MAX):
+        layer = {base for name in layer for base in bases.get(name, ())} & bases.keys()
+    if layer:
+        raise UnsupportedSchema(
+            f"the type {min(layer)} is derived from itself or over more than {DERIVATIONS_MAX} steps"
+        )

@@ -1,7 +1,8 @@
 """The shape of a type: what it allows, free of the ways in which the same thing can be spelled.
 
-The published schemas spell 52 types in two ways across versions: a choice with or without a sequence around it, facets
-in another order. Both spellings have one shape; types of one name whose shapes differ contradict each other.
+The published schemas spell 52 types in two ways across versions: a choice with or without a sequence around
+it, facets in another order. Both spellings have one shape; types of one name whose shapes differ contradict
+each other.
 """
 
 from lxml import etree
