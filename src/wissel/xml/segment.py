@@ -74,14 +74,22 @@ class Segmenter:
         self.limits = limits
         self.careful = careful
         self.skeletons: list[Skeleton] = []
+        self.truncated = False
+        """True where the file ended before its last root element did."""
         self._root_end = b""
+        self._window = Window(())
+
+    @property
+    def offset(self) -> int:
+        """How far the file has been read, in bytes."""
+        return self._window.offset
 
     def segments(self, chunks: Iterable[bytes]) -> Iterator[Segment]:
         """The parts of the file, in order.
 
         Raises Refused for what must not be read, lxml's XMLSyntaxError where the skeleton is not well-formed.
         """
-        window = Window(chunks)
+        self._window = window = Window(chunks)
         while self._another_document(window):
             skeleton = Skeleton(self.limits)
             self.skeletons.append(skeleton)
@@ -121,7 +129,9 @@ class Segmenter:
                 self._pass(window, skeleton, limit)
             elif found is None:
                 if window.final:
+                    self.truncated = True
                     skeleton.finish()
+                    self.truncated = False
                     return
                 _grow(window, self.limits.text_bytes_max)
             else:

@@ -77,13 +77,7 @@ class Skeleton:
         if len(self.first) < _NAMED_ELEMENTS_MAX:
             self.first.append(element)
         if len(self.open) > self.limits.depth_max:
-            raise Refused(
-                finding(
-                    "LIMIT-DEPTH",
-                    f"Elements are nested more than {self.limits.depth_max} deep.",
-                    allowed=f"at most {self.limits.depth_max} levels",
-                )
-            )
+            raise Refused(too_deep(self.limits.depth_max))
         if self.count > self.limits.elements_max:
             raise Refused(
                 finding(
@@ -105,3 +99,10 @@ class Skeleton:
 def doctype_refused() -> Finding:
     """The finding for a document type declaration."""
     return finding("DOCTYPE-REFUSED", "The file has a document type declaration (<!DOCTYPE ...>).")
+
+
+def too_deep(limit: int) -> Finding:
+    """The finding for elements nested beyond the limit."""
+    return finding(
+        "LIMIT-DEPTH", f"Elements are nested more than {limit} deep.", allowed=f"at most {limit} levels"
+    )

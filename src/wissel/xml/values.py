@@ -197,8 +197,9 @@ _EXAMPLES = {
 def _check_temporal(value: str, of: SimpleType) -> ValueFault | None:
     if not value.strip(_SPACE):
         return ValueFault("VALUE-EMPTY", "The element has no value; a date or time is needed.", _allowed(of))
-    # libxml2 lets white space stand before a time, though not before a date
-    found = _TEMPORAL[of.base].fullmatch(value.lstrip(_SPACE) if of.base == "time" else value)
+    # libxml2 collapses white space before it looks at a pattern, and lets it stand before a time; elsewhere it refuses it
+    text = value.strip(_SPACE) if of.patterns else value.lstrip(_SPACE) if of.base == "time" else value
+    found = _TEMPORAL[of.base].fullmatch(text)
     if found is None:
         message = f"{_quoted(value)} is not a valid {_NAMES[of.base]}."
         return ValueFault("VALUE-DATE", message, _allowed(of), _temporal_hint(value, of.base))
@@ -211,7 +212,7 @@ def _check_temporal(value: str, of: SimpleType) -> ValueFault | None:
         if day > last:
             message = f"{_quoted(value)} does not exist: month {month} of {groups['year']} has {last} days."
             return ValueFault("VALUE-DATE", message, _allowed(of))
-    return _check_patterns(value, of)
+    return _check_patterns(text, of)
 
 
 _NAMES = {

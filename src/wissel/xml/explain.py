@@ -1,0 +1,317 @@
+"""Explain a part that libxml2 found invalid: every fault by name, placed and with what is allowed.
+
+libxml2 decides whether a document is valid; its messages stop at the first wrong child of an element and its error
+log slows down by the square of the errors. So what is wrong is found here: the part's tokens are followed through its
+SchemaTree in one pass, in time linear in the part and in flat memory. Each element reports on its own name, attributes
+and value as it stands, and on its children once it ends, when all of them are known.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from wissel.core.codes import finding
+from wissel.core.finding import Finding
+from wissel.xml.attributes import check_attributes
+from wissel.xml.content import Child, Fault, check_content, unexpected_child
+from wissel.xml.content_plan import Plan, Slot, plan_content
+from wissel.xml.describe import describe
+from wissel.xml.lexer import Lexer, Mark, Token, attributes_of
+from wissel.xml.place import Place
+from wissel.xml.schema_tree import ComplexType, SchemaTree, SimpleType, Type
+from wissel.xml.refusal import Refused
+from wissel.xml.skeleton import too_deep
+from wissel.xml.sieve import Sieve
+from wissel.xml.values import check_value
+
+TEXT_CHARACTERS_MAX = 1_000_000
+"""Characters of one value that are kept for checking; far beyond any length a schema allows."""
+EXPLAINED_FIRST = 4
+"""Transactions followed before it is worth compiling a schema for passing over the valid ones."""
+TRANSACTION_DEPTH_MAX = 8
+RUNS_MAX = 10_000
+"""Runs of equal tags among the children of one element that are kept for judging their order."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """An open element while it is followed."""
+
+    tag: str
+    path: str
+    type: Type | None
+    """None for an element that the schema does not know or does not look into: nothing below it is checked."""
+    plan: Plan | None
+    scope: dict[str, str]
+    mark: Mark
+    text: list[str] = field(default_factory=list)
+    text_size: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    children: list[Child] = field(default_factory=list)
+    transaction_tags: tuple[str, ...] = ()
+    """Tags of the children that are transactions."""
+    foreign: bool = False
+    """True where the element's namespace was wrong and has been reported."""
+
+
+@dataclass(slots=True)
+class Explanation:
+    """What was found: faults in the order of the file, how many beyond the cap, and how many transactions."""
+
+    findings: list[Finding] = field(default_factory=list)
+    beyond: int = 0
+    transactions: int = 0
+
+
+class Explainer:
+    """Follows the tokens of one part through a schema."""
+
+    def __init__(
+        self,
+        tree: SchemaTree,
+        path: str,
+        source: str,
+        transaction_paths: frozenset[str],
+        findings_max: int,
+        depth_max: int,
+        renamed: Callable[[str], tuple[str, ...]],
+    ) -> None:
+        """``path`` is the schema's file; ``source`` names the schema in findings; ``transaction_paths`` are paths without indices;
+        ``renamed`` gives what a tag is called in other versions."""
+        self.tree = tree
+        self.path = path
+        self.source = source
+        self.findings_max = findings_max
+        self.depth_max = depth_max
+        self.renamed = renamed
+        self.result = Explanation()
+        self.stack: list[Frame] = []
+        self.transaction: int | None = None
+        self._transaction_tags: dict[str, tuple[str, ...]] = {}
+        for full in transaction_paths:
+            above, _, tag = full.rpartition("/")
+            self._transaction_tags[above] = (*self._transaction_tags.get(above, ()), tag)
+        self._plans: dict[str, Plan] = {}
+        self._found: list[tuple[int, int, Finding]] = []
+        self._sieves: dict[str, Sieve] = {}
+
+    def explain(self, chunks: Iterable[bytes], place: Place, scope: dict[str, str]) -> Explanation:
+        """Follow the part whose bytes are ``chunks``, beginning at ``place`` with the namespaces ``scope`` (prefix to
+        name) around it."""
+        lexer = Lexer(place.line, place.column)
+        self.lexer = lexer
+        self.scope = scope
+        for token in lexer.tokens(chunks):
+            if token.kind == "start":
+                self._start(token)
+            elif token.kind == "text":
+                self._text(token.text)
+            elif self.stack:
+                self._end(self.stack.pop())
+        self._found.sort(key=lambda found: found[:2])
+        self.result.findings = [found[2] for found in self._found]
+        return self.result
+
+    def report(self, fault: Fault, path: str) -> None:
+        """Keep a fault as a finding, or count it where the cap is reached."""
+        if len(self._found) >= self.findings_max:
+            self.result.beyond += 1
+            return
+        place = fault.place or self.lexer.place()
+        self._found.append(
+            (
+                place.line,
+                place.column,
+                finding(
+                    fault.code,
+                    fault.message,
+                    path=path,
+                    transaction=self.transaction,
+                    line=place.line,
+                    column=place.column,
+                    value=fault.value,
+                    allowed=fault.allowed,
+                    hint=fault.hint,
+                    source=self.source,
+                    excerpt=place.excerpt,
+                    excerpt_column=place.excerpt_column,
+                ),
+            )
+        )
+
+    def _plan(self, of: ComplexType) -> Plan:
+        plan = self._plans.get(of.name)
+        if plan is None:
+            plan = self._plans[of.name] = plan_content(of)
+        return plan
+
+    def _start(self, token: Token) -> None:
+        prefix, _, tag = token.name.rpartition(":")
+        parent = self.stack[-1] if self.stack else None
+        scope = parent.scope if parent else self.scope
+        written = attributes_of(token.attributes) if token.attributes else {}
+        declared = {k[6:]: v for k, v in written.items() if k == "xmlns" or k.startswith("xmlns:")}
+        if declared:
+            scope = {**scope, **declared}
+        mark = self.lexer.mark()
+        if parent is None:
+            frame = self._frame(tag, f"/{tag}", self.tree.type_of(self.tree.root), scope, mark)
+        else:
+            frame = self._child(parent, tag, scope, mark)
+        self._check_namespace(frame, parent, scope.get(prefix))
+        self.stack.append(frame)
+        if len(self.stack) > self.depth_max:
+            raise Refused(too_deep(self.depth_max))
+        if frame.type is not None:
+            for fault in check_attributes(frame.type, written, scope, tag):
+                self.report(fault, frame.path)
+
+    def _frame(self, tag: str, path: str, of: Type | None, scope: dict[str, str], mark: Mark) -> Frame:
+        plan = self._plan(of) if isinstance(of, ComplexType) and of.value is None else None
+        frame = Frame(tag, path, of, plan, scope, mark)
+        if plan is not None and len(self.stack) < TRANSACTION_DEPTH_MAX:
+            plain = re.sub(r"\[\d+\]", "", path)
+            frame.transaction_tags = self._transaction_tags.get(plain, ())
+        return frame
+
+    def _child(self, parent: Frame, tag: str, scope: dict[str, str], mark: Mark) -> Frame:
+        number = parent.counts.get(tag, 0) + 1
+        parent.counts[tag] = number
+        slot = parent.plan.slots.get(tag) if parent.plan else None
+        many = number > 1 or (slot is not None and slot.element.occurs_max != 1)
+        path = f"{parent.path}/{tag}[{number}]" if many else f"{parent.path}/{tag}"
+        if parent.type is None:
+            return Frame(tag, path, None, None, scope, mark)
+        if slot is None:
+            return self._unknown(parent, tag, path, scope, mark)
+        last = self._run(parent, slot, mark)
+        last.count += 1
+        if slot.element.occurs_max is not None and number == slot.element.occurs_max + 1:
+            last.excess = mark
+        if self._is_transaction(parent, tag):
+            self.result.transactions += 1
+            self.transaction = self.result.transactions
+            if slot.element.occurs_max is None and self.result.transactions == EXPLAINED_FIRST:
+                self.lexer.skip = self._skip
+        return self._frame(tag, path, self.tree.type_of(slot.element), scope, mark)
+
+    def _run(self, parent: Frame, slot: Slot, mark: Mark) -> Child:
+        last = parent.children[-1] if parent.children else None
+        if last is None or last.tag != slot.element.tag:
+            last = Child(slot.element.tag, slot, mark)
+            if len(parent.children) < RUNS_MAX:
+                parent.children.append(last)
+        return last
+
+    def _is_transaction(self, parent: Frame, tag: str) -> bool:
+        return bool(parent.transaction_tags) and tag in parent.transaction_tags
+
+    def _skip(self, data: bytes, at: int) -> int:
+        """Pass over transactions that libxml2 finds valid."""
+        parent = self.stack[-1] if self.stack else None
+        if (
+            parent is None
+            or not parent.transaction_tags
+            or parent.plan is None
+            or data[at + 1 : at + 2] == b"/"
+        ):
+            return at
+        name = self.lexer.name_at(at)
+        prefix, _, tag = name.rpartition(":")
+        slot = parent.plan.slots.get(tag)
+        if tag not in parent.transaction_tags or slot is None or slot.element.occurs_max is not None:
+            return at
+        sieve = self._sieves.get(parent.path)
+        if sieve is None:
+            self._sieves.clear()
+            sieve = self._sieves[parent.path] = Sieve(self.path, name, slot.element.type_name, parent.scope)
+        count, passed = sieve.skip(data, at)
+        if count:
+            self._run(parent, slot, self.lexer.mark_at(at)).count += count
+            parent.counts[tag] = parent.counts.get(tag, 0) + count
+            self.result.transactions += count
+        return passed
+
+    def _unknown(self, parent: Frame, tag: str, path: str, scope: dict[str, str], mark: Mark) -> Frame:
+        if parent.plan is not None and parent.plan.wildcard is not None:
+            document = tag == self.tree.root.tag and scope.get("") == self.tree.namespace
+            lax = parent.plan.wildcard.process != "skip"
+            of = self.tree.type_of(self.tree.root) if document and lax else None
+            return self._frame(tag, path, of, scope, mark)
+        if isinstance(parent.type, (SimpleType, ComplexType)):
+            fault = unexpected_child(
+                parent.type, tag, self.lexer.place(), self.tree, self.renamed, self._around()
+            )
+            self.report(fault, path)
+        return Frame(tag, path, None, None, scope, mark)
+
+    def _around(self) -> list[Type]:
+        return [frame.type for frame in self.stack if frame.type is not None]
+
+    def _check_namespace(self, frame: Frame, parent: Frame | None, namespace: str | None) -> None:
+        if frame.type is None or (parent is not None and parent.foreign):
+            frame.foreign = parent is not None and parent.foreign
+            return
+        if (namespace or "") != self.tree.namespace:
+            frame.foreign = True
+            found = f"the namespace “{namespace}”" if namespace else "no namespace"
+            message = f"<{frame.tag}> is in {found}, not in that of its message."
+            allowed = f"the namespace {self.tree.namespace}"
+            self.report(Fault("NAMESPACE-WRONG", message, value=namespace, allowed=allowed), frame.path)
+
+    def _text(self, text: str) -> None:
+        if not self.stack or self.stack[-1].type is None:
+            return
+        frame = self.stack[-1]
+        if frame.plan is None:
+            if frame.text_size < TEXT_CHARACTERS_MAX:
+                frame.text.append(text)
+            frame.text_size += len(text)
+        elif not text.isspace() and (frame.plan.wildcard is None or frame.plan.slots):
+            said = text.strip()
+            hint = _text_hint(frame.plan)
+            fault = Fault(
+                "TEXT-UNEXPECTED",
+                f"Text stands directly in <{frame.tag}>, which holds elements only.",
+                value=said,
+                allowed=describe(frame.type) if frame.type else None,
+                hint=hint,
+            )
+            self.report(fault, frame.path)
+
+    def _end(self, frame: Frame) -> None:
+        if frame.type is None:
+            return
+        if frame.plan is not None:
+            if frame.plan.whole:
+                for fault, tag in check_content(
+                    frame.type, frame.plan, frame.children, frame.tag, self.lexer.place()
+                ):
+                    self.report(fault, f"{frame.path}/{tag}" if tag else frame.path)
+        else:
+            self._check_text(frame)
+        if self.stack and self._is_transaction(self.stack[-1], frame.tag):
+            self.transaction = None
+
+    def _check_text(self, frame: Frame) -> None:
+        value_type = (
+            frame.type if isinstance(frame.type, SimpleType) else frame.type.value if frame.type else None
+        )
+        if value_type is None:
+            return
+        value = "".join(frame.text)
+        fault = check_value(value, value_type)
+        if fault is not None:
+            place = frame.mark.value_place()
+            self.report(Fault(fault.code, fault.message, value, fault.allowed, fault.hint, place), frame.path)
+
+
+def _text_hint(plan: Plan) -> str | None:
+    if {"Cd", "Prtry"} <= plan.slots.keys():
+        return "put the code into <Cd>, or a free value into <Prtry>"
+    if {"Dt", "DtTm"} & plan.slots.keys():
+        inner = [tag for tag in ("Dt", "DtTm") if tag in plan.slots]
+        return f"put the date into <{inner[0]}>"
+    if len(plan.slots) == 1:
+        return f"put it into <{next(iter(plan.slots))}>"
+    return None

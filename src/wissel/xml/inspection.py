@@ -1,0 +1,227 @@
+"""Read a file, check each of its parts against its schema, and explain what is wrong in a second reading.
+
+The first reading is libxml2's speed and flat memory. Only parts that failed, or whose transactions cannot be counted
+by their tags alone, are read again.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+
+from lxml import etree
+
+from wissel.core.codes import finding
+from wissel.core.finding import Finding
+from wissel.core.limits import Limits
+from wissel.xml.cursor import Cursor
+from wissel.xml.encoding import first_fault
+from wissel.xml.explain import Explainer, Explanation
+from wissel.xml.lexer import attributes_of
+from wissel.xml.reading import Checked, Knowledge, Reading, read_parts
+from wissel.xml.refusal import Refused
+from wissel.xml.schema import NullTarget, Schema, schema_tree
+from wissel.xml.segment import Part
+from wissel.xml.skeleton import SkeletonElement
+from wissel.xml.syntax import syntax_finding
+from wissel.xml.text import Openable, Text
+
+_DEPTH_OF_SCHEMAS = 40
+"""No bundled schema nests deeper than this; a valid part without foreign content need not be measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartReport:
+    """One part and what was found in it."""
+
+    part: Part
+    schemas: tuple[Schema, ...]
+    """What it was checked against; none where no schema is known."""
+    transactions: int = 0
+    findings: tuple[Finding, ...] = ()
+    beyond: int = 0
+    """Findings over the limit, counted but not kept."""
+    broken: bool = False
+    """True where it could not be read to its end; nothing after it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What one file holds and what is wrong with it."""
+
+    digest: str | None
+    """SHA-256 in hex; None where not all bytes could be read."""
+    size_bytes: int
+    parts: tuple[PartReport, ...] = ()
+    refused: Finding | None = None
+    """Why the file could not be read (on), where that lies in no part."""
+    roots: int = 0
+    elements: tuple[SkeletonElement, ...] = field(default=())
+    """The first elements outside parts, and the parts' own."""
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One way through a file: the first reading and the reports made of it."""
+
+    reading: Reading
+    reports: list[PartReport] = field(default_factory=list)
+    error: etree.XMLSyntaxError | None = None
+    truncated: bool = False
+
+
+def inspect(source: Openable, knowledge: Knowledge, limits: Limits, findings_max: int) -> Inspection:
+    """Inspect a file. What is wrong with it is returned; InstallationError is raised for a broken schema."""
+    text = Text(source, limits)
+    attempt = _attempt(text, knowledge, limits, findings_max, careful=False)
+    if attempt.error is not None:
+        attempt = _attempt(text, knowledge, limits, findings_max, careful=True)
+    reading, refused = attempt.reading, attempt.reading.refused
+    if attempt.error is not None:
+        fault = _syntax_fault(text, attempt)
+        if attempt.reports and attempt.reports[-1].broken:
+            last = attempt.reports[-1]
+            attempt.reports[-1] = replace(last, findings=(*last.findings, fault))
+        else:
+            refused = fault
+    digest = text.digest()
+    return Inspection(
+        digest=digest,
+        size_bytes=text.size_bytes,
+        parts=tuple(attempt.reports),
+        refused=refused,
+        roots=len(reading.segmenter.skeletons),
+        elements=tuple(element for skeleton in reading.segmenter.skeletons for element in skeleton.first),
+    )
+
+
+def _attempt(text: Text, knowledge: Knowledge, limits: Limits, findings_max: int, careful: bool) -> _Attempt:
+    reading = read_parts(text.chunks(), knowledge, limits, text.source.size_bytes, careful)
+    attempt = _Attempt(reading, error=reading.error, truncated=reading.truncated)
+    cursor: Cursor | None = None
+    for checked in reading.checked:
+        part, check = checked.part, checked.check
+        if check is None:
+            attempt.reports.append(PartReport(part, ()))
+        elif not checked.end or check.syntax_error is not None:
+            attempt.reports.append(PartReport(part, checked.schemas, broken=True))
+        elif check.valid and check.plain and limits.depth_max >= _DEPTH_OF_SCHEMAS:
+            attempt.reports.append(PartReport(part, checked.schemas, check.transactions))
+        else:
+            cursor = cursor or Cursor(text.chunks())
+            try:
+                report = _explain(cursor, text, checked, knowledge, limits, findings_max)
+            except etree.XMLSyntaxError as error:
+                attempt.reports.append(PartReport(part, checked.schemas, broken=True))
+                attempt.error = error
+                break
+            except Refused as stop:
+                attempt.reports.append(
+                    PartReport(part, checked.schemas, findings=(stop.finding,), broken=True)
+                )
+                break
+            attempt.reports.append(report)
+            findings_max = max(0, findings_max - len(report.findings))
+    return attempt
+
+
+def _explain(
+    cursor: Cursor, text: Text, checked: Checked, knowledge: Knowledge, limits: Limits, findings_max: int
+) -> PartReport:
+    """Follow one part through each schema that it failed (the base also where only transactions are to be counted)."""
+    check = checked.check
+    findings: list[Finding] = []
+    beyond = transactions = 0
+    for i, schema in enumerate(checked.schemas):
+        failed = check is not None and check.failed[i]
+        if i and not failed:
+            continue
+        own = cursor if not i else Cursor(text.chunks())
+        found = _explain_with(own, checked, schema, knowledge, limits, max(0, findings_max - len(findings)))
+        transactions = found.transactions if not i else transactions
+        if failed:
+            beyond += found.beyond
+            findings += found.findings
+            if not found.findings and not found.beyond and check is not None:
+                findings += [_quoted(message, schema) for message in check.messages[i]]
+    return PartReport(checked.part, checked.schemas, transactions, tuple(findings), beyond)
+
+
+def _explain_with(
+    cursor: Cursor, checked: Checked, schema: Schema, knowledge: Knowledge, limits: Limits, findings_max: int
+) -> Explanation:
+    part = checked.part
+    transaction = knowledge.transaction(schema.definition)
+    tree = schema_tree(schema.path)
+    above = f"/{tree.root.tag}/{tree.message_element.tag}"
+    explainer = Explainer(
+        tree,
+        schema.path,
+        schema.source,
+        frozenset(f"{above}/{path}" for path in transaction.paths) if transaction else frozenset(),
+        findings_max,
+        limits.depth_max - len(part.ancestors),
+        knowledge.renamed,
+    )
+    place = cursor.advance(part.offset)
+    written = attributes_of(part.start[len(part.name) + 1 : -1])
+    scope = {name[6:]: uri for name, uri in written.items() if name == "xmlns" or name.startswith("xmlns:")}
+    chunks = _well_formed(cursor.range(checked.end))
+    explanation = explainer.explain(chunks, place, scope)
+    for _ in chunks:
+        pass
+    return explanation
+
+
+def _well_formed(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Hand chunks through while libxml2 checks that they are well-formed. Raises XMLSyntaxError."""
+    parser = etree.XMLParser(target=NullTarget(), encoding="utf-8", resolve_entities=False, no_network=True)
+    for chunk in chunks:
+        parser.feed(chunk)
+        yield chunk
+    parser.close()
+
+
+def _quoted(message: str, schema: Schema) -> Finding:
+    return finding("SCHEMA-VIOLATION", f"The schema check says: {message}", source=schema.source)
+
+
+def _syntax_fault(text: Text, attempt: _Attempt) -> Finding:
+    """Where and why the file is not well-formed."""
+    if text.encoding is not None and (fault := _encoding_fault(text)) is not None:
+        return fault
+    error, truncated = attempt.error, attempt.truncated
+    if len(attempt.reading.segmenter.skeletons) == 1:
+        # the whole file in one go: the parser's own line and column are those of the file
+        whole, at_end = _whole_error(text)
+        error, truncated = (whole, at_end) if whole is not None else (error, truncated)
+        line, column = error.position if error is not None else (1, 1)
+        place = Cursor(text.chunks()).line_place(line, max(1, column))
+    else:
+        place = Cursor(text.chunks()).advance(attempt.reading.segmenter.offset)
+    if error is None:
+        raise AssertionError("a broken file without an error")
+    return syntax_finding(error, place, truncated)
+
+
+def _encoding_fault(text: Text) -> Finding | None:
+    if text.encoding is None:
+        return None
+    try:
+        with closing(text.source.open()) as file:
+            return first_fault(file, text.encoding)
+    except (Refused, OSError):
+        return None
+
+
+def _whole_error(text: Text) -> tuple[etree.XMLSyntaxError | None, bool]:
+    parser = etree.XMLParser(target=NullTarget(), encoding="utf-8", resolve_entities=False, no_network=True)
+    try:
+        for chunk in text.chunks():
+            parser.feed(chunk)
+    except etree.XMLSyntaxError as error:
+        return error, False
+    try:
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        return error, True
+    return None, False
