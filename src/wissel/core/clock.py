@@ -1,5 +1,6 @@
 """The only sources of time: everything else is handed a clock."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
@@ -22,3 +23,8 @@ def fixed_clock(moment: datetime) -> Clock:
 def today(clock: Clock) -> date:
     """The clock's date in UTC."""
     return clock().astimezone(UTC).date()
+
+
+def milliseconds() -> int:
+    """Milliseconds of a clock that only ever goes forward, from an arbitrary start; for measuring, not for dating."""
+    return time.monotonic_ns() // 1_000_000

@@ -17,3 +17,13 @@ def processor_count() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0)) or 1
     return os.cpu_count() or 1
+
+
+def color_refused() -> bool:
+    """True where the user's environment asks for plain text: ``NO_COLOR`` (not empty) or ``TERM=dumb``."""
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+
+
+def debug_wanted() -> bool:
+    """True where ``WISSEL_DEBUG`` (not empty) asks for tracebacks."""
+    return bool(os.environ.get("WISSEL_DEBUG"))

@@ -1,0 +1,80 @@
+"""A message's tree as HTML: collapsible without script, faults in place, open where there are faults."""
+
+from collections.abc import Iterator
+
+from wissel.cli.render.markup import fault, fault_number, safe
+from wissel.cli.render.tree import LeftOut, Node, Trees, numbered
+from wissel.core.finding import Finding, Severity
+from wissel.validation.report import Report
+
+_OPEN_ROWS_MAX = 120
+"""A tree of no more rows is open throughout."""
+_OPEN_DEPTH = 3
+"""In a larger one, so many levels are; below, only what has faults."""
+_GAP_TAGS_MAX = 5
+
+
+def message_tree(roots: list[Node], trees: Trees, report: Report, file: int, title: str = "") -> Iterator[str]:
+    """The tree below some roots; nothing where there are none. ``file`` is the file's number on the page."""
+    if not roots:
+        return
+    findings = [finding for _, finding in numbered(report)]
+    if title:
+        yield f"<h3>{title}</h3>\n"
+    yield '<div class="tree">\n'
+    whole = sum(root.size for root in roots) <= _OPEN_ROWS_MAX
+    for root in roots:
+        yield from _node(root, findings, file, 0, whole)
+    yield "</div>\n"
+    if trees.stopped:
+        yield '<p class="soft">The tree ends here: the rest of the file is left out.</p>\n'
+
+
+def _node(node: Node, findings: list[Finding], file: int, depth: int, whole: bool) -> Iterator[str]:
+    row = _row(node, findings)
+    here = "".join(fault(findings[n], fault_number(file, n)) for n in node.faults)
+    if not node.children and not node.absent:
+        yield f'<div class="{_classes(node, findings)} leaf">{row}</div>\n{here}'
+        return
+    repeated = node.row.path.endswith("]")
+    is_open = node.marked or whole or (depth < _OPEN_DEPTH and not repeated)
+    yield f'<details{" open" if is_open else ""}><summary class="{_classes(node, findings)}">{row}</summary>\n{here}'
+    yield '<div class="kids">\n'
+    yield "".join(fault(findings[n], fault_number(file, n)) for n in node.absent)
+    for child in node.children:
+        if isinstance(child, LeftOut):
+            yield _gap(child)
+        else:
+            yield from _node(child, findings, file, depth + 1, whole)
+    yield "</div></details>\n"
+
+
+def _classes(node: Node, findings: list[Finding]) -> str:
+    severities = {findings[n].severity for n in node.faults}
+    if not severities:
+        return "row"
+    if Severity.ERROR in severities:
+        return "row hit"
+    return "row hit warning" if Severity.WARNING in severities else "row hit info"
+
+
+def _row(node: Node, findings: list[Finding]) -> str:
+    row = node.row
+    line = row.line or next((findings[n].line for n in node.faults if findings[n].path), None)
+    number = f'<span class="ln">{line or ""}</span>'
+    value = f'<bdi class="v">{safe(row.text)}</bdi>' if row.text else ""
+    if row.tag.startswith("#"):
+        return f'{number}<span class="tag soft">text</span>{value}'
+    index = row.path[row.path.rindex("[") :] if row.path.endswith("]") else ""
+    tag = safe(row.tag) + (f'<span class="soft">{safe(index)}</span>' if index else "")
+    attributes = "".join(
+        f'<span class="at">{safe(name)}=&quot;<bdi>{safe(text)}</bdi>&quot;</span>' for name, text in row.attributes
+    )
+    return f'{number}<span class="tag">{tag}</span>{attributes}{value}'
+
+
+def _gap(gap: LeftOut) -> str:
+    tags = list(gap.counts.items())
+    named = ", ".join(f"{count:,} {safe(tag)}" for tag, count in tags[:_GAP_TAGS_MAX])
+    more = f" and {sum(count for _, count in tags[_GAP_TAGS_MAX:]):,} more" if len(tags) > _GAP_TAGS_MAX else ""
+    return f'<div class="gap">… {named}{more} without faults left out</div>\n'

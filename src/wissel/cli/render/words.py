@@ -1,0 +1,35 @@
+"""The words that every report for people uses, so that text, JUnit and HTML say the same."""
+
+from wissel.cli.render.tally import plural
+from wissel.core.finding import Finding
+from wissel.validation.report import MessageReport
+
+
+def what_message(message: MessageReport) -> str:
+    """What a message is: its definition, header, envelope and number of transactions."""
+    what = message.definition or "no definition"
+    if message.header:
+        what += f" with {message.header}"
+    if message.envelope:
+        what += f" in {message.envelope}"
+    return f"{what}, {plural(message.transactions, 'transaction')}"
+
+
+def what_checked(message: MessageReport) -> str:
+    """What the verdict rests on: silence about it would look like success."""
+    schema = "schema checked" if message.schema == "checked" else "no schema at hand, so not checked"
+    return f"{schema}, guideline {message.guideline}, {plural(message.rules, 'rule')}"
+
+
+def place(finding: Finding) -> str:
+    """Line and column as compilers write them: ``12:9``, ``12``, or empty where the place is not known."""
+    if finding.line is None:
+        return ""
+    return f"{finding.line}:{finding.column}" if finding.column else str(finding.line)
+
+
+def notes(finding: Finding) -> list[tuple[str, str]]:
+    """Label and text of what else there is to say of a finding."""
+    reason = f"{finding.reason} (for a status report)" if finding.reason else None
+    named = (("allowed", finding.allowed), ("hint", finding.hint), ("reason", reason))
+    return [(label, text) for label, text in named if text]
