@@ -103,10 +103,10 @@ class PartCheck:
         tag = transaction.tag if transaction else ""
         self._open = f"<{prefix}:{tag}".encode() if tag and prefix else f"<{tag}".encode() if tag else b""
         self._unique_start = transaction is not None and transaction.unique_start
-        self._target = _Target(self._open.decode())
+        self._target = _CountingTarget(self._open.decode()) if self._open else None
         self._parsers = [
             etree.XMLParser(
-                schema=compiled(schema.path), target=self._target if not i else _Target(""), encoding="utf-8"
+                schema=compiled(schema.path), target=(None if i else self._target) or NullTarget(), encoding="utf-8"
             )
             for i, schema in enumerate(schemas)
         ]

@@ -1,0 +1,54 @@
+"""Say what a file or document is when it is nothing that can be checked."""
+
+from wissel.catalog.definitions import Catalog
+from wissel.catalog.naming import ISO_PREFIX, family_of
+from wissel.core.codes import finding
+from wissel.core.finding import Finding, Severity
+from wissel.xml.skeleton import SkeletonElement
+
+_LISTED_MAX = 20
+
+
+def no_schema(namespace: str | None, tag: str, catalog: Catalog) -> Finding:
+    """The finding for a part whose namespace has no schema."""
+    path = f"/{tag}"
+    if not namespace:
+        hint = f'write <{tag} xmlns="{ISO_PREFIX}…">, with the message and version that it is'
+        message = f"<{tag}> has no namespace, so nothing says which message it is."
+        return finding("NAMESPACE-MISSING", message, path=path, hint=hint)
+    if not namespace.startswith(ISO_PREFIX):
+        message = f"The namespace “{namespace}” is not one of the ISO 20022 base messages."
+        return finding("NAMESPACE-NATIONAL", message, path=path, value=namespace)
+    sent = namespace.removeprefix(ISO_PREFIX)
+    known = catalog.known_versions(sent)
+    if known:
+        message = f"You sent {sent}; no schema is known for it."
+        allowed = ", ".join(known)
+        return finding("NAMESPACE-UNKNOWN", message, path=path, value=sent, allowed=allowed, hint=_newest(sent, known))
+    areas = sorted({definition[:4] for definition in catalog.definitions()})
+    message = f"You sent {sent}; no schema of this message is bundled."
+    return finding("NAMESPACE-UNKNOWN", message, path=path, value=sent, allowed=f"messages of {', '.join(areas)}")
+
+
+def _newest(sent: str, known: tuple[str, ...]) -> str | None:
+    """The version to use instead; None where the one sent looks like a network's own variant."""
+    return f"the newest known is {known[-1]}" if known and family_of(sent) == family_of(known[-1]) else None
+
+
+def no_document(payload: SkeletonElement | None) -> Finding:
+    """The finding for a header without a document; an error where something else stands in its place."""
+    if payload is None:
+        return finding("DOCUMENT-MISSING", "The business application header stands alone, without a document.")
+    where = f" (namespace “{payload.namespace}”)" if payload.namespace else ""
+    message = f"After the header stands <{payload.tag}>{where}, not a Document; it was not checked."
+    return finding("DOCUMENT-MISSING", message, value=payload.tag, severity=Severity.ERROR)
+
+
+def no_message(elements: tuple[SkeletonElement, ...]) -> Finding:
+    """The finding for XML that holds neither document nor header."""
+    root = elements[0].tag if elements else "?"
+    iso = next((e for e in elements if (e.namespace or "").startswith(ISO_PREFIX)), None)
+    hint = None
+    if iso is not None:
+        hint = f"<{iso.tag}> is in the namespace of {(iso.namespace or '').removeprefix(ISO_PREFIX)}: put it into a Document"
+    return finding("MESSAGE-MISSING", f"The root element is <{root}>; no Document or AppHdr was found.", hint=hint)

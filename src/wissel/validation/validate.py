@@ -1,0 +1,120 @@
+"""Validate one file: what it holds, whether each message is valid against its schema, and if not, why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+from wissel.catalog.blocks import transaction_tag
+from wissel.catalog.definitions import Catalog
+from wissel.catalog.naming import definition_of
+from wissel.catalog.renames_interim import other_names
+from wissel.core.codes import finding
+from wissel.core.finding import Finding
+from wissel.core.limits import Limits
+from wissel.message.assembly import Assembled, assemble
+from wissel.message.recognition import no_document, no_message, no_schema
+from wissel.validation.report import MessageReport, Report, Verdict, message_verdict, worst
+from wissel.xml.engine import engine_name
+from wissel.xml.inspection import Inspection, inspect
+from wissel.xml.reading import Knowledge
+from wissel.xml.schema import Schema
+from wissel.xml.source import Source
+
+SCHEMA_GUIDELINE = "schema"
+"""The guideline that asks for nothing beyond the XSD."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to validate."""
+
+    as_of: date
+    """The day by which dated rules are judged."""
+    guideline: str = SCHEMA_GUIDELINE
+    limits: Limits = field(default_factory=Limits)
+
+
+@cache
+def knowledge_of(catalog: Catalog) -> Knowledge:
+    """What the XML layer has to know of the catalog's definitions, remembered per process."""
+
+    @cache
+    def schemas(namespace: str | None) -> tuple[Schema, ...]:
+        definition = definition_of(namespace) if namespace else None
+        base = catalog.find(definition) if definition else None
+        if definition is None or base is None:
+            return ()
+        overlays = (Schema(definition, str(file.path), file.origin) for file in catalog.overlays(definition))
+        return (Schema(definition, str(base.path)), *overlays)
+
+    return Knowledge(schemas, transaction_tag, other_names)
+
+
+def validate(source: Source, options: Options, catalog: Catalog) -> Report:
+    """Validate one file. A bad message gives findings; InstallationError is raised for a damaged schema."""
+    limits = options.limits
+    inspection = inspect(source, knowledge_of(catalog), limits, limits.findings_max)
+    messages = tuple(_message(found, options, catalog) for found in assemble(inspection))
+    findings = tuple(_file_findings(inspection, messages, limits))
+    refused = inspection.refused is not None
+    own = Verdict.UNREADABLE if refused else Verdict.VALID
+    if not refused and not messages:
+        own = Verdict.UNSUPPORTED
+    return Report(
+        file=source.name,
+        sha256=inspection.digest,
+        bytes=inspection.size_bytes,
+        as_of=options.as_of.isoformat(),
+        engine=engine_name(),
+        verdict=worst([own, *(message.verdict for message in messages)]),
+        findings=findings,
+        messages=messages,
+    )
+
+
+def _message(found: Assembled, options: Options, catalog: Catalog) -> MessageReport:
+    findings: list[Finding] = []
+    verdicts: list[Verdict] = []
+    for report in found.parts:
+        findings += report.findings
+        if report.broken:
+            verdicts.append(Verdict.UNREADABLE)
+        elif not report.schemas:
+            findings.append(no_schema(report.part.namespace, report.part.tag, catalog))
+            verdicts.append(Verdict.UNSUPPORTED)
+    if found.document is None and Verdict.UNREADABLE not in verdicts:
+        findings.append(no_document(found.payload))
+        if found.payload is not None:
+            verdicts.append(Verdict.UNSUPPORTED)
+    checked = all(report.schemas for report in found.parts) and found.payload is None
+    return MessageReport(
+        definition=found.definition,
+        header=found.header_definition,
+        envelope="/".join(found.envelope) or None,
+        verdict=worst([message_verdict(tuple(findings)), *verdicts]),
+        transactions=found.document.transactions if found.document else 0,
+        schema="checked" if checked else "missing",
+        guideline=options.guideline,
+        rules=0,
+        findings=tuple(findings),
+    )
+
+
+def _file_findings(
+    inspection: Inspection, messages: tuple[MessageReport, ...], limits: Limits
+) -> Iterator[Finding]:
+    """What belongs to no single message."""
+    if inspection.refused is not None:
+        yield inspection.refused
+    elif not messages:
+        yield no_message(inspection.elements)
+    if inspection.roots > 1:
+        yield finding("ROOTS-SEVERAL", f"The file has {inspection.roots:,} root elements, one after the other.")
+    beyond = sum(report.beyond for report in inspection.parts)
+    if beyond:
+        yield finding(
+            "FINDINGS-CAPPED",
+            f"{beyond:,} more findings are not listed; the limit is {limits.findings_max:,} per file.",
+            allowed=f"at most {limits.findings_max:,} findings",
+        )
