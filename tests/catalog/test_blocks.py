@@ -33,9 +33,7 @@ def test_the_tag_of_a_transaction_occurs_nowhere_else(family: str) -> None:
         transaction = transaction_tag(definition)
         assert transaction is not None
         here = {f"/Document/{tree.message_element.tag}/{path}" for path in transaction.paths}
-        others = [
-            node.path for node in tree.walk() if node.element.tag == transaction.tag and node.path not in here
-        ]
+        others = [node.path for node in tree.walk() if node.element.tag == transaction.tag and node.path not in here]
         assert not others, (definition, others)
         tags = {element.tag for of in tree.types.values() for element in elements(of)}
         longer = sorted(tag for tag in tags if tag.startswith(transaction.tag) and tag != transaction.tag)

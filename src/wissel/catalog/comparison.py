@@ -118,15 +118,14 @@ def _content_differences(ours: Group | None, given: Group | None) -> Iterator[st
     mine, other = _plain(ours or Group("sequence", ())), _plain(given or Group("sequence", ()))
     if mine == other:
         return
-    words = 0
-    for sentence in _member_differences(_members(mine), _members(other)):
-        words += 1
-        yield sentence
-    if _skeleton(mine) != _skeleton(other):
-        words += 1
-        yield f"its members form {_in_words(mine)}; in the given schema {_in_words(other)}"
-    if not words:
-        yield "its elements stand in another order in the given schema"
+    ours_flat, given_flat = _members(mine), _members(other)
+    words = list(_member_differences(ours_flat, given_flat))
+    both = [label for label in ours_flat if label in given_flat]
+    if both != [label for label in given_flat if label in ours_flat]:
+        words.append("its elements stand in another order in the given schema")
+    if _in_words(mine) != _in_words(other):
+        words.append(f"its members form {_in_words(mine)}; in the given schema {_in_words(other)}")
+    yield from words or ["its members are grouped in another way in the given schema"]
 
 
 def _member_differences(ours: dict[str, Particle], given: dict[str, Particle]) -> Iterator[str]:
@@ -176,12 +175,6 @@ def _flat(group: Group) -> Iterator[Element | Wildcard]:
             yield from _flat(member)
         else:
             yield member
-
-
-def _skeleton(group: Group) -> tuple[object, ...]:
-    """The nesting of groups alone, with the tags that open each."""
-    inner = tuple(_skeleton(member) for member in group.members if isinstance(member, Group))
-    return group.kind, _occurs(group), inner
 
 
 def _occurs(particle: Particle) -> str:

@@ -29,8 +29,8 @@ SCHEMA_BYTES_MAX = 16 * 1024**2
 TYPE_MEMBERS_MAX = 500
 """Elements in one type (ISO: 66). libxml2 needs cubic time to compile a long sequence of optional
 elements."""
-TYPES_MAX = 5_000
-"""Types in one schema (ISO: below 500)."""
+DEFINITIONS_MAX = 5_000
+"""Types and elements at the top level of one schema (ISO: below 300)."""
 DERIVATIONS_MAX = 16
 """Steps from a type to the built-in type it is derived from (ISO: 2)."""
 PATTERN_CHARACTERS_MAX = 1_000
@@ -236,8 +236,8 @@ def _integer(node: etree._Element, name: str, default: str) -> int:
 
 def _check_sizes(schema: etree._Element) -> None:
     """Refuse what costs libxml2 far more time than any real schema does."""
-    if len(schema) > TYPES_MAX:
-        raise UnsupportedSchema(f"it has {len(schema):,} types; a schema may have {TYPES_MAX:,}")
+    if len(schema) > DEFINITIONS_MAX:
+        raise UnsupportedSchema(f"it has {len(schema):,} definitions; a schema may have {DEFINITIONS_MAX:,}")
     for pattern in schema.iter(XS + "pattern"):
         length = len(pattern.get("value", ""))
         if length > PATTERN_CHARACTERS_MAX:

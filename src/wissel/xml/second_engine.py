@@ -70,7 +70,10 @@ def _simple(of: Any, name: str) -> SimpleType:
     patterns: list[str] = []
     enumeration: tuple[str, ...] = ()
     while of.name is None or not of.name.startswith(_XSD):
-        if of.content_type_label == "complex" or getattr(of, "base_type", None) is None:
+        if isinstance(of, XsdComplexType) and of.has_simple_content():
+            of = of.content  # a value with attributes, restricted further
+            continue
+        if isinstance(of, XsdComplexType) or of.base_type is None or not hasattr(of, "facets"):
             raise UnsupportedSchema(f"xmlschema reads {name} as more than a restriction of a value")
         for kind, facet in of.facets.items():
             kind = (kind or "").replace(_XSD, "")
@@ -88,13 +91,23 @@ def _simple(of: Any, name: str) -> SimpleType:
 
 def _complex(of: Any, name: str, found: dict[str, Type]) -> ComplexType:
     if of.has_simple_content():
-        attributes = tuple(_attribute(one, name, found) for one in of.attributes.values() if one.name)
+        attributes = tuple(_attribute(one, _declared_in(of, one, name)) for one in of.attributes.values() if one.name)
         content = of.content
         return ComplexType(name, value=_simple(content, content.local_name or name), attributes=attributes)
     return ComplexType(name, content=_group(of.content, name, found))
 
 
-def _attribute(of: Any, owner: str, found: dict[str, Type]) -> Attribute:
+def _declared_in(of: Any, attribute: Any, owner: str) -> str:
+    """The type that an attribute, which may be inherited, was declared in."""
+    base = of.base_type
+    while isinstance(base, XsdComplexType) and attribute.name in base.attributes:
+        if base.attributes[attribute.name].type is not attribute.type:
+            break
+        owner, base = base.local_name or owner, base.base_type
+    return owner
+
+
+def _attribute(of: Any, owner: str) -> Attribute:
     type_name = _name(of.type) if of.type.name else f"{owner}.{of.local_name}"
     return Attribute(of.local_name, _simple(of.type, type_name), of.use == "required")
 
