@@ -1,15 +1,12 @@
 """Judge the children of one element once all are known: missing, repeated, out of order, in conflict, unknown."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from wissel.xml.content_plan import Alternatives, Plan, Slot
-from wissel.xml.describe import describe
 from wissel.xml.lexer import Mark
 from wissel.xml.place import Place
-from wissel.xml.schema_tree import ComplexType, Element, SchemaTree, SimpleType, Type, elements
 
 _LISTED_MAX = 12
 
@@ -33,23 +30,31 @@ class Child:
     tag: str
     slot: Slot
     mark: Mark
+    number: int = 1
+    """Which occurrence of its tag the first of the run is."""
     count: int = 0
     excess: Mark | None = None
     """The first occurrence beyond the number allowed."""
 
+    @property
+    def step(self) -> str:
+        """Its step in a path: an index where there may be several."""
+        return self.tag if self.slot.element.occurs_max == 1 and self.number == 1 else f"{self.tag}[{self.number}]"
+
 
 def check_content(
-    of: Type, plan: Plan, children: list[Child], tag: str, end: Place
+    plan: Plan, children: list[Child], meant: set[str], tag: str, end: Mark
 ) -> Iterator[tuple[Fault, str | None]]:
-    """Faults among the children of an element ``tag`` that ends at ``end``, each with the tag of the child it is
-    about (None for the element itself)."""
-    counts: dict[str, int] = {}
+    """Faults among the children of an element ``tag`` that ends at ``end``, each with the child it is
+    about, ``Nm`` or ``Cdtr[2]`` (None for the element itself). ``meant`` are tags for which an unknown child was taken: they are not
+    missing on top of that."""
+    counts: dict[str, int] = dict.fromkeys(meant, 1)
     for child in children:
         counts[child.tag] = counts.get(child.tag, 0) + child.count
     yield from _out_of_order(children, tag)
     for child in children:
         if child.excess is not None:
-            yield _repeated(child, counts[child.tag], tag), child.tag
+            yield _repeated(child, counts[child.tag], tag), f"{child.tag}[{(child.slot.element.occurs_max or 0) + 1}]"
     for slot in plan.required:
         found = counts.get(slot.element.tag, 0)
         if found < slot.element.occurs_min:
@@ -80,7 +85,7 @@ def _out_of_order(children: list[Child], tag: str) -> Iterator[tuple[Fault, str 
                 hint=f"move <{child.tag}> {where}",
                 place=child.mark.place(),
             ),
-            child.tag,
+            child.step,
         )
 
 
@@ -114,7 +119,7 @@ def _repeated(child: Child, count: int, tag: str) -> Fault:
     return Fault("ELEMENT-REPEATED", message, allowed=f"at most {allowed}", place=place)
 
 
-def _missing(slot: Slot, found: int, children: list[Child], plan: Plan, tag: str, end: Place) -> Fault:
+def _missing(slot: Slot, found: int, children: list[Child], plan: Plan, tag: str, end: Mark) -> Fault:
     element = slot.element
     following = next((child for child in children if child.slot.position > slot.position), None)
     where = f"before <{following.tag}>" if following else f"before </{tag}>"
@@ -127,14 +132,14 @@ def _missing(slot: Slot, found: int, children: list[Child], plan: Plan, tag: str
     return Fault(
         "ELEMENT-MISSING",
         f"<{element.tag}> {need} in <{tag}>.",
-        allowed=_named([element.tag]),
+        allowed=named([element.tag]),
         hint=f"add <{element.tag}> {where}",
-        place=following.mark.place() if following else end,
+        place=(following.mark if following else end).place(),
     )
 
 
 def _choice(
-    choice: Alternatives, children: list[Child], counts: dict[str, int], tag: str, end: Place
+    choice: Alternatives, children: list[Child], counts: dict[str, int], tag: str, end: Mark
 ) -> Iterator[tuple[Fault, str | None]]:
     present = [child for child in children if child.slot.choice == choice.position]
     used = list(dict.fromkeys(child.tag for child in present))
@@ -143,10 +148,10 @@ def _choice(
         yield (
             Fault(
                 "ELEMENT-MISSING",
-                f"<{tag}> needs one of {_named(list(choice.tags))}.",
-                allowed=f"one of {_named(list(choice.tags))}",
+                f"<{tag}> needs one of {named(list(choice.tags))}.",
+                allowed=f"one of {named(list(choice.tags))}",
                 hint=f"add the one that fits, {f'before <{following.tag}>' if following else f'inside <{tag}>'}",
-                place=following.mark.place() if following else end,
+                place=(following.mark if following else end).place(),
             ),
             None,
         )
@@ -155,72 +160,18 @@ def _choice(
         yield (
             Fault(
                 "CHOICE-CONFLICT",
-                f"<{tag}> has {_named(used, ' and ')}; only one of them may be used.",
-                allowed=f"one of {_named(list(choice.tags))}",
-                hint=f"keep one of {_named(used, ' and ')}",
+                f"<{tag}> has {named(used, ' and ')}; only one of them may be used.",
+                allowed=f"one of {named(list(choice.tags))}",
+                hint=f"keep one of {named(used, ' and ')}",
                 place=second.mark.place(),
             ),
-            second.tag,
+            second.step,
         )
 
 
-def _named(tags: list[str], last: str = " or ") -> str:
+def named(tags: list[str], last: str = " or ") -> str:
+    """Tags listed for a person: ``<Id>, <Nm> or <PstlAdr>``."""
     shown = [f"<{tag}>" for tag in tags[:_LISTED_MAX]]
     if len(tags) > _LISTED_MAX:
         return ", ".join(shown) + f" … ({len(tags)} in all)"
     return ", ".join(shown[:-1]) + last + shown[-1] if len(shown) > 1 else "".join(shown)
-
-
-def unexpected_child(
-    of: Type,
-    tag: str,
-    place: Place,
-    tree: SchemaTree,
-    renamed: Callable[[str], tuple[str, ...]],
-    around: list[Type],
-) -> Fault:
-    """The fault of a child that the schema does not know inside a type, with the best hint to be had."""
-    known = [element.tag for element in elements(of)]
-    inside = around[-1].name if around else ""
-    if isinstance(of, SimpleType) or (isinstance(of, ComplexType) and of.value is not None):
-        message = f"<{tag}> stands inside an element that holds a value, not elements."
-        return Fault("ELEMENT-UNEXPECTED", message, value=tag, allowed=describe(of), place=place)
-    allowed = _named(known) if known else "nothing"
-    message = f"<{tag}> is not known here."
-    hint = _unexpected_hint(of, tag, known, tree, renamed, around, inside)
-    return Fault("ELEMENT-UNEXPECTED", message, value=tag, allowed=allowed, hint=hint, place=place)
-
-
-def _unexpected_hint(
-    of: Type,
-    tag: str,
-    known: list[str],
-    tree: SchemaTree,
-    renamed: Callable[[str], tuple[str, ...]],
-    around: list[Type],
-    inside: str,
-) -> str | None:
-    for other in renamed(tag):
-        if other in known:
-            return f"this version calls it {other}"
-    same = next((name for name in known if name.lower() == tag.lower()), None)
-    if same is not None:
-        return f"write it <{same}>: capitals count"
-    for element in elements(of):
-        if tag in (below.tag for below in elements(tree.type_of(element))):
-            return f"put <{tag}> inside <{element.tag}>"
-    for other in renamed(tag):
-        for element in elements(of):
-            if other in (below.tag for below in elements(tree.type_of(element))):
-                return f"this version calls it {other}, inside <{element.tag}>"
-    for outer in reversed(around[:-1]):
-        owner = _owner(outer, tag)
-        if owner is not None:
-            return f"<{tag}> belongs further out, after the end of the element around it"
-    if near := get_close_matches(tag, known, 1, 0.6):
-        return f"did you mean <{near[0]}>?"
-    return None
-
-
-def _owner(of: Type, tag: str) -> Element | None:
-    return next((element for element in elements(of) if element.tag == tag), None)

@@ -13,15 +13,16 @@ from dataclasses import dataclass, field
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.xml.attributes import check_attributes
-from wissel.xml.content import Child, Fault, check_content, unexpected_child
+from wissel.xml.content import Child, Fault, check_content
 from wissel.xml.content_plan import Plan, Slot, plan_content
 from wissel.xml.describe import describe
 from wissel.xml.lexer import Lexer, Mark, Token, attributes_of
 from wissel.xml.place import Place
-from wissel.xml.schema_tree import ComplexType, SchemaTree, SimpleType, Type
 from wissel.xml.refusal import Refused
-from wissel.xml.skeleton import too_deep
+from wissel.xml.schema_tree import ComplexType, SchemaTree, SimpleType, Type
 from wissel.xml.sieve import Sieve
+from wissel.xml.skeleton import too_deep
+from wissel.xml.unknown import guess, unexpected_child
 from wissel.xml.values import check_value
 
 TEXT_CHARACTERS_MAX = 1_000_000
@@ -48,6 +49,8 @@ class Frame:
     text_size: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     children: list[Child] = field(default_factory=list)
+    meant: set[str] = field(default_factory=set)
+    """Known children for which an unknown one was taken."""
     transaction_tags: tuple[str, ...] = ()
     """Tags of the children that are transactions."""
     foreign: bool = False
@@ -184,7 +187,7 @@ class Explainer:
             return Frame(tag, path, None, None, scope, mark)
         if slot is None:
             return self._unknown(parent, tag, path, scope, mark)
-        last = self._run(parent, slot, mark)
+        last = self._run(parent, slot, mark, number)
         last.count += 1
         if slot.element.occurs_max is not None and number == slot.element.occurs_max + 1:
             last.excess = mark
@@ -195,10 +198,10 @@ class Explainer:
                 self.lexer.skip = self._skip
         return self._frame(tag, path, self.tree.type_of(slot.element), scope, mark)
 
-    def _run(self, parent: Frame, slot: Slot, mark: Mark) -> Child:
+    def _run(self, parent: Frame, slot: Slot, mark: Mark, number: int) -> Child:
         last = parent.children[-1] if parent.children else None
         if last is None or last.tag != slot.element.tag:
-            last = Child(slot.element.tag, slot, mark)
+            last = Child(slot.element.tag, slot, mark, number)
             if len(parent.children) < RUNS_MAX:
                 parent.children.append(last)
         return last
@@ -209,12 +212,7 @@ class Explainer:
     def _skip(self, data: bytes, at: int) -> int:
         """Pass over transactions that libxml2 finds valid."""
         parent = self.stack[-1] if self.stack else None
-        if (
-            parent is None
-            or not parent.transaction_tags
-            or parent.plan is None
-            or data[at + 1 : at + 2] == b"/"
-        ):
+        if parent is None or not parent.transaction_tags or parent.plan is None or data[at + 1 : at + 2] == b"/":
             return at
         name = self.lexer.name_at(at)
         prefix, _, tag = name.rpartition(":")
@@ -227,8 +225,9 @@ class Explainer:
             sieve = self._sieves[parent.path] = Sieve(self.path, name, slot.element.type_name, parent.scope)
         count, passed = sieve.skip(data, at)
         if count:
-            self._run(parent, slot, self.lexer.mark_at(at)).count += count
-            parent.counts[tag] = parent.counts.get(tag, 0) + count
+            before = parent.counts.get(tag, 0)
+            self._run(parent, slot, self.lexer.mark_at(at), before + 1).count += count
+            parent.counts[tag] = before + count
             self.result.transactions += count
         return passed
 
@@ -239,14 +238,12 @@ class Explainer:
             of = self.tree.type_of(self.tree.root) if document and lax else None
             return self._frame(tag, path, of, scope, mark)
         if isinstance(parent.type, (SimpleType, ComplexType)):
-            fault = unexpected_child(
-                parent.type, tag, self.lexer.place(), self.tree, self.renamed, self._around()
-            )
-            self.report(fault, path)
+            around = [frame.type for frame in self.stack if frame.type is not None]
+            guessed = guess(tag, around, self.tree, self.renamed)
+            if guessed is not None and guessed.meant is not None:
+                parent.meant.add(guessed.meant)
+            self.report(unexpected_child(tag, around, mark.place(), guessed), path)
         return Frame(tag, path, None, None, scope, mark)
-
-    def _around(self) -> list[Type]:
-        return [frame.type for frame in self.stack if frame.type is not None]
 
     def _check_namespace(self, frame: Frame, parent: Frame | None, namespace: str | None) -> None:
         if frame.type is None or (parent is not None and parent.foreign):
@@ -276,6 +273,7 @@ class Explainer:
                 value=said,
                 allowed=describe(frame.type) if frame.type else None,
                 hint=hint,
+                place=self.lexer.mark().value_place(),
             )
             self.report(fault, frame.path)
 
@@ -284,19 +282,15 @@ class Explainer:
             return
         if frame.plan is not None:
             if frame.plan.whole:
-                for fault, tag in check_content(
-                    frame.type, frame.plan, frame.children, frame.tag, self.lexer.place()
-                ):
-                    self.report(fault, f"{frame.path}/{tag}" if tag else frame.path)
+                for fault, step in check_content(frame.plan, frame.children, frame.meant, frame.tag, self.lexer.mark()):
+                    self.report(fault, f"{frame.path}/{step}" if step else frame.path)
         else:
             self._check_text(frame)
         if self.stack and self._is_transaction(self.stack[-1], frame.tag):
             self.transaction = None
 
     def _check_text(self, frame: Frame) -> None:
-        value_type = (
-            frame.type if isinstance(frame.type, SimpleType) else frame.type.value if frame.type else None
-        )
+        value_type = frame.type if isinstance(frame.type, SimpleType) else frame.type.value if frame.type else None
         if value_type is None:
             return
         value = "".join(frame.text)

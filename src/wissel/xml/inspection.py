@@ -21,7 +21,7 @@ from wissel.xml.reading import Checked, Knowledge, Reading, read_parts
 from wissel.xml.refusal import Refused
 from wissel.xml.schema import NullTarget, Schema, schema_tree
 from wissel.xml.segment import Part
-from wissel.xml.skeleton import SkeletonElement
+from wissel.xml.skeleton import SkeletonElement, refuse_undeclared
 from wissel.xml.syntax import syntax_finding
 from wissel.xml.text import Openable, Text
 
@@ -115,9 +115,7 @@ def _attempt(text: Text, knowledge: Knowledge, limits: Limits, findings_max: int
                 attempt.error = error
                 break
             except Refused as stop:
-                attempt.reports.append(
-                    PartReport(part, checked.schemas, findings=(stop.finding,), broken=True)
-                )
+                attempt.reports.append(PartReport(part, checked.schemas, findings=(stop.finding,), broken=True))
                 break
             attempt.reports.append(report)
             findings_max = max(0, findings_max - len(report.findings))
@@ -165,19 +163,32 @@ def _explain_with(
     place = cursor.advance(part.offset)
     written = attributes_of(part.start[len(part.name) + 1 : -1])
     scope = {name[6:]: uri for name, uri in written.items() if name == "xmlns" or name.startswith("xmlns:")}
-    chunks = _well_formed(cursor.range(checked.end))
+    chunks = _well_formed(cursor.range(checked.end), part, place.line - 1)
     explanation = explainer.explain(chunks, place, scope)
     for _ in chunks:
         pass
     return explanation
 
 
-def _well_formed(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Hand chunks through while libxml2 checks that they are well-formed. Raises XMLSyntaxError."""
+def _well_formed(chunks: Iterator[bytes], part: Part, lines_before: int) -> Iterator[bytes]:
+    """Hand the chunks of a part through while libxml2 checks that they are well-formed.
+
+    Raises XMLSyntaxError, or Refused where a prefix is not declared.
+    """
     parser = etree.XMLParser(target=NullTarget(), encoding="utf-8", resolve_entities=False, no_network=True)
+    missing = part.start[len(part.name) + 1 : len(part.name) + 1 + part.shift]
     for chunk in chunks:
-        parser.feed(chunk)
-        yield chunk
+        if missing:
+            # the namespaces declared around the part, put into its start tag
+            chunk = chunk[: len(part.name) + 1] + missing + chunk[len(part.name) + 1 :]
+            parser.feed(chunk)
+            yield chunk[: len(part.name) + 1] + chunk[len(part.name) + 1 + len(missing) :]
+            missing = b""
+        else:
+            parser.feed(chunk)
+            yield chunk
+        if len(parser.feed_error_log):
+            refuse_undeclared(parser.feed_error_log, lines_before)
     parser.close()
 
 

@@ -10,7 +10,7 @@ from wissel.core.errors import InstallationError
 from wissel.xml.refusal import Refused
 from wissel.xml.schema_tree import SchemaTree, read_schema
 from wissel.xml.segment import Part
-from wissel.xml.skeleton import doctype_refused
+from wissel.xml.skeleton import doctype_refused, refuse_undeclared
 
 _COMPILED_MAX = 600
 """More than there are definitions: a schema is compiled once per process (2 ms, 0.5 MB each)."""
@@ -139,10 +139,7 @@ class PartCheck:
             if self._open:
                 self._count_in(data)
             self.plain = not (
-                (b"[" in data and b"<![" in data)
-                or b"SplmtryData" in data
-                or b"xmlns" in data
-                or b"Sgntr" in data
+                (b"[" in data and b"<![" in data) or b"SplmtryData" in data or b"xmlns" in data or b"Sgntr" in data
             )
 
     def _check(self, data: bytes) -> None:
@@ -155,6 +152,7 @@ class PartCheck:
                     return
                 if len(parser.feed_error_log):
                     self._fail(i)
+                    refuse_undeclared(parser.feed_error_log)
 
     def _fail(self, i: int) -> None:
         self.failed[i] = True

@@ -94,6 +94,7 @@ class Segmenter:
             skeleton = Skeleton(self.limits)
             self.skeletons.append(skeleton)
             yield from self._document(window, skeleton)
+            skeleton.finish()
 
     def _another_document(self, window: Window) -> bool:
         """Skip what may stand between documents; True where another one begins."""
@@ -131,7 +132,6 @@ class Segmenter:
                 if window.final:
                     self.truncated = True
                     skeleton.finish()
-                    self.truncated = False
                     return
                 _grow(window, self.limits.text_bytes_max)
             else:
@@ -292,6 +292,4 @@ def _grow(window: Window, limit: int = 10_000_000) -> None:
 
 def text_too_long(limit: int, what: str = "A text or attribute value") -> Finding:
     """The finding for one piece of text beyond the limit."""
-    return finding(
-        "LIMIT-TEXT", f"{what} is longer than {limit:,} bytes.", allowed=f"at most {limit:,} bytes"
-    )
+    return finding("LIMIT-TEXT", f"{what} is longer than {limit:,} bytes.", allowed=f"at most {limit:,} bytes")

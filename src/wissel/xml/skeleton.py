@@ -1,7 +1,8 @@
 """What stands around the parts of an XML document, followed by libxml2: names, namespaces, depth, well-formedness."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from inspect import Parameter, Signature
 
 from lxml import etree
 
@@ -27,6 +28,21 @@ class SkeletonElement:
 _NAMED_ELEMENTS_MAX = 50
 
 
+class _Start:
+    """The target's ``start``. lxml asks for its signature each time a parser begins; told here, that takes no time."""
+
+    __slots__ = ("_started",)
+    __signature__ = Signature(
+        Parameter(name, Parameter.POSITIONAL_ONLY) for name in ("self", "tag", "attributes", "namespaces")
+    )
+
+    def __init__(self, started: Callable[[str, Mapping[str | None, str]], None]) -> None:
+        self._started = started
+
+    def __call__(self, tag: str, attributes: Mapping[str, str], namespaces: Mapping[str | None, str]) -> None:
+        self._started(tag, namespaces)
+
+
 class Skeleton:
     """An lxml parser target for one XML document whose parts are left empty. Feed it whole tags."""
 
@@ -40,6 +56,8 @@ class Skeleton:
         """The element that started last."""
         self.count = 0
         """Elements started so far."""
+        self.start = _Start(self._started)
+        """libxml2 saw a start tag."""
         self._parser = etree.XMLParser(target=self, encoding="utf-8", resolve_entities=False, no_network=True)
 
     @property
@@ -57,14 +75,14 @@ class Skeleton:
                 self._parser.feed(b"")
 
     def finish(self) -> None:
-        """End the document. Raises XMLSyntaxError where it is not complete."""
+        """End the document. Raises XMLSyntaxError where it is not complete, Refused for an undeclared prefix."""
         self._parser.close()
+        refuse_undeclared(self._parser.feed_error_log)
 
     def close(self) -> None:
         """libxml2 has come to the end, or broke off."""
 
-    def start(self, tag: str, attributes: Mapping[str, str], namespaces: Mapping[str | None, str]) -> None:
-        """libxml2 saw a start tag."""
+    def _started(self, tag: str, namespaces: Mapping[str | None, str]) -> None:
         name = etree.QName(tag)
         declared = dict(namespaces)
         above = self.open[-1].namespaces if self.open else {}
@@ -101,8 +119,16 @@ def doctype_refused() -> Finding:
     return finding("DOCTYPE-REFUSED", "The file has a document type declaration (<!DOCTYPE ...>).")
 
 
+def refuse_undeclared(log: etree._ListErrorLog, line_before: int = 0) -> None:
+    """Raise Refused where libxml2 logged a prefix that is not declared; it goes on reading, other parsers do not."""
+    for entry in log:
+        if entry.domain == etree.ErrorDomains.NAMESPACE and entry.level >= etree.ErrorLevels.ERROR:
+            said = entry.message.strip()
+            hint = 'declare the prefix with xmlns:prefix="…", or leave it out'
+            line = entry.line + line_before if entry.line else None
+            raise Refused(finding("PREFIX-UNDECLARED", f"{said}.", line=line, hint=hint))
+
+
 def too_deep(limit: int) -> Finding:
     """The finding for elements nested beyond the limit."""
-    return finding(
-        "LIMIT-DEPTH", f"Elements are nested more than {limit} deep.", allowed=f"at most {limit} levels"
-    )
+    return finding("LIMIT-DEPTH", f"Elements are nested more than {limit} deep.", allowed=f"at most {limit} levels")
