@@ -8,7 +8,7 @@ from functools import cache
 from wissel.catalog.blocks import transaction_tag
 from wissel.catalog.definitions import Catalog
 from wissel.catalog.naming import definition_of
-from wissel.catalog.renames_interim import other_names
+from wissel.catalog.renames import other_names
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.core.limits import Limits
