@@ -60,6 +60,15 @@ def test_long_code_lists_are_cut_and_counted() -> None:
 def test_a_value_with_attributes_names_them() -> None:
     amount = ComplexType("Amount", value=AMOUNT, attributes=(Attribute("Ccy", CURRENCY, True),))
     assert describe(amount).endswith("; with attribute Ccy: " + describe(CURRENCY))
+    assert describe(amount, brief=True).endswith("; with attribute Ccy")
+
+
+def test_brief_words_leave_out_example_and_pattern() -> None:
+    lei = SimpleType("LEIIdentifier", "string", ("[A-Z0-9]{18,18}[0-9]{2,2}",))
+    assert describe(lei, brief=True) == "LEI: 18 capital letters or digits, then 2 check digits"
+    assert (
+        describe(lei) == describe(lei, brief=True) + ", such as 529900T8BM49AURSDO55 (pattern " + lei.patterns[0] + ")"
+    )
 
 
 def test_content() -> None:
@@ -67,9 +76,7 @@ def test_content() -> None:
     assert describe(ComplexType("C", group)) == "one of the elements Cd, Prtry"
     assert describe(ComplexType("C", Group("sequence", group.members))) == "the elements Cd, Prtry"
     signature = Wildcard("http://www.w3.org/2000/09/xmldsig#", "lax")
-    assert (
-        describe(ComplexType("C", Group("sequence", (signature,)))) == f"any element of {signature.namespace}"
-    )
+    assert describe(ComplexType("C", Group("sequence", (signature,)))) == f"any element of {signature.namespace}"
     assert describe(ComplexType("C", Group("sequence", ()))) == "nothing"
 
 

@@ -42,24 +42,26 @@ _CLASSES = {
 }
 
 
-def describe(of: Type, codes_max: int = CODES_MAX) -> str:
+def describe(of: Type, codes_max: int = CODES_MAX, brief: bool = False) -> str:
     """What a type allows, in plain words: ``1 to 35 characters``, ``one of: CRDT, DBIT`` ...
 
-    ``codes_max`` is how many codes or child elements are listed before the rest is only counted.
+    ``codes_max`` is how many codes or child elements are listed before the rest is only counted. ``brief``
+    leaves out examples and patterns of well-known identifiers, and what an attribute holds.
     """
     if isinstance(of, SimpleType):
-        return describe_value(of, codes_max)
+        return describe_value(of, codes_max, brief)
     if of.value is not None:
-        words = describe_value(of.value, codes_max)
+        words = describe_value(of.value, codes_max, brief)
         for attribute in of.attributes:
             need = "with" if attribute.required else "may have"
-            words += f"; {need} attribute {attribute.name}: {describe_value(attribute.type, codes_max)}"
+            words += f"; {need} attribute {attribute.name}"
+            words += "" if brief else f": {describe_value(attribute.type, codes_max)}"
         return words
     return _describe_content(of, codes_max)
 
 
-def describe_value(of: SimpleType, codes_max: int = CODES_MAX) -> str:
-    """What a value type allows, in plain words."""
+def describe_value(of: SimpleType, codes_max: int = CODES_MAX, brief: bool = False) -> str:
+    """What a value type allows, in plain words; the options are those of :func:`describe`."""
     if of.enumeration:
         return f"one of: {_listed(of.enumeration, codes_max)}"
     if of.base == "decimal":
@@ -70,12 +72,12 @@ def describe_value(of: SimpleType, codes_max: int = CODES_MAX) -> str:
         words = _BASES[of.base]
     else:
         words = _length(of, "character") or ("" if of.patterns else "text")
-    patterns = [describe_pattern(pattern) for pattern in of.patterns]
-    if patterns:
+    forms = [describe_pattern(pattern, brief) for pattern in of.patterns]
+    if forms:
         words = words.partition(" such as ")[0]
-    if words and any(pattern.startswith(words.removesuffix("characters")) for pattern in patterns):
+    if words and any(form.startswith(words.removesuffix("characters")) for form in forms):
         words = ""  # "1 to 4 characters, 1 to 4 letters or digits" says it twice
-    parts = [words, *patterns, *(codes for end, codes in _CODE_LISTS.items() if of.name.endswith(end))]
+    parts = [words, *forms, *(codes for end, codes in _CODE_LISTS.items() if of.name.endswith(end))]
     if of.name.startswith("External"):
         parts.append(f"from ISO's external code list {of.name}")
     return ", ".join(part for part in parts if part)
@@ -87,11 +89,11 @@ def example(of: SimpleType) -> str | None:
     return known[1] if known else None
 
 
-def describe_pattern(pattern: str) -> str:
-    """A pattern in plain words, followed by itself where the words do not say all."""
+def describe_pattern(pattern: str, brief: bool = False) -> str:
+    """A pattern in plain words; for a well-known one an example and itself follow, unless ``brief``."""
     known = _known_patterns().get(pattern)
     if known is not None:
-        return f"{known[0]}, such as {known[1]} (pattern {pattern})"
+        return known[0] if brief else f"{known[0]}, such as {known[1]} (pattern {pattern})"
     try:
         words = _pattern_words(parse_pattern(pattern))
     except UnsupportedSchema:
