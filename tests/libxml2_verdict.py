@@ -80,15 +80,16 @@ def has_doctype(root: etree._Element) -> bool:
 def verdict(data: bytes) -> tuple[str, str]:
     """(verdict of the file in wissel's words, libxml2's first error).
 
-    A document type counts as ``unreadable``: refused on purpose. A file without any part is ``invalid``.
+    A document type counts as ``unreadable``: refused on purpose. A file without a Document is ``unsupported``:
+    what it carries, if anything, has no schema, whatever its header is worth.
     """
     root = parse(data)
     if root is None or has_doctype(root):
         return "unreadable", ""
     parts = parts_of(root)
     errors = " ".join(part.error for part in parts if part.error)
-    if any(part.valid is None for part in parts):
+    if any(part.valid is None for part in parts) or not any(part.tag == "Document" for part in parts):
         return "unsupported", errors
-    if not parts or any(part.valid is False for part in parts):
+    if not all(part.valid for part in parts):
         return "invalid", errors
     return "valid", ""

@@ -103,19 +103,19 @@ def test_what_is_no_xml_is_unreadable(rows: list[dict[str, Any]], shared: Path) 
 def test_the_oracle_reads_two_roots_and_refuses_a_document_type() -> None:
     header = b'<?xml version="1.0"?><AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"/>'
     document = b'<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.99"/>'
-    assert libxml2_verdict.verdict(header)[0] == "invalid"
+    wrong = b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"/>'
+    assert libxml2_verdict.verdict(wrong)[0] == "invalid"
+    assert libxml2_verdict.verdict(header + b"\n" + wrong)[0] == "invalid"
+    assert libxml2_verdict.verdict(header)[0] == "unsupported"
     assert libxml2_verdict.verdict(header + b"\n" + document)[0] == "unsupported"
     assert libxml2_verdict.verdict(header + b"<Document")[0] == "unreadable"
     assert libxml2_verdict.verdict(b"<!DOCTYPE a><a/>")[0] == "unreadable"
-    assert libxml2_verdict.verdict(b"<a/>")[0] == "invalid"
+    assert libxml2_verdict.verdict(b"<a/>")[0] == "unsupported"
 
 
 def test_the_corpus_is_whole(shared: Path) -> None:
     """No file is left out in silence: the index counts what is there."""
     named = {row["file"] for rows in CORPUS.values() for row in rows}
-    present = {
-        path.relative_to(shared / "samples").as_posix()
-        for path in (shared / "samples" / "files").rglob("*.*")
-    }
+    present = {path.relative_to(shared / "samples").as_posix() for path in (shared / "samples" / "files").rglob("*.*")}
     assert len(named) > 1_700
     assert named == {name for name in present if (shared / "samples" / name).is_file()}
