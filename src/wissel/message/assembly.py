@@ -1,10 +1,12 @@
 """Put the parts of a file together to messages: a document with the header before it, or either alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from wissel.catalog.naming import definition_of
 from wissel.xml.inspection import Inspection, PartReport
+from wissel.xml.segment import Part
 from wissel.xml.skeleton import SkeletonElement
 
 HEADER_TAG = "AppHdr"
@@ -38,16 +40,7 @@ class Assembled:
     def envelope(self) -> tuple[str, ...]:
         """Names of the elements around the whole message, outermost first."""
         header, document = self.header, self.document
-        if header is None or document is None:
-            return self.parts[0].part.ancestors
-        if header.part.root != document.part.root:
-            return ()
-        common: list[str] = []
-        for one, other in zip(header.part.ancestors, document.part.ancestors, strict=False):
-            if one != other:
-                break
-            common.append(one)
-        return tuple(common)
+        return envelope_of(header.part if header else None, document.part if document else None)
 
 
 def _definition(report: PartReport | None) -> str | None:
@@ -58,29 +51,54 @@ def _definition(report: PartReport | None) -> str | None:
 
 def assemble(inspection: Inspection) -> Iterator[Assembled]:
     """The messages of a file in order."""
-    header: PartReport | None = None
-    for index, report in enumerate(inspection.parts):
-        if _is_wrapper(index, inspection.parts):
+    reports = inspection.parts
+    for header, document in pair([report.part for report in reports]):
+        payload = _payload(reports[header], inspection) if header is not None and document is None else None
+        yield Assembled(
+            reports[header] if header is not None else None,
+            reports[document] if document is not None else None,
+            payload,
+        )
+
+
+def pair(parts: Sequence[Part]) -> Iterator[tuple[int | None, int | None]]:
+    """Which part is the header and which the document of each message, by their numbers in ``parts``."""
+    header: int | None = None
+    for index, part in enumerate(parts):
+        if _is_wrapper(index, parts):
             continue
-        if report.part.tag != HEADER_TAG:
-            yield Assembled(header, report)
+        if part.tag != HEADER_TAG:
+            yield header, index
             header = None
-            continue
-        if header is not None:
-            yield Assembled(header, None, _payload(header, inspection))
-        header = report
+        else:
+            if header is not None:
+                yield header, None
+            header = index
     if header is not None:
-        yield Assembled(header, None, _payload(header, inspection))
+        yield header, None
 
 
-def _is_wrapper(index: int, parts: tuple[PartReport, ...]) -> bool:
+def _is_wrapper(index: int, parts: Sequence[Part]) -> bool:
     """True for an element that is called Document but is a wrapper: the next part stands inside it."""
-    report = parts[index]
-    if report.schemas or index + 1 == len(parts):
+    if parts[index].supported or index + 1 == len(parts):
         return False
-    part, following = report.part, parts[index + 1].part
+    part, following = parts[index], parts[index + 1]
     inside = (*part.ancestors, part.tag)
     return following.root == part.root and following.ancestors[: len(inside)] == inside
+
+
+def envelope_of(header: Part | None, document: Part | None) -> tuple[str, ...]:
+    """Names of the elements around a whole message, outermost first."""
+    if header is None or document is None:
+        one = header or document
+        return one.ancestors if one else ()
+    if header.root != document.root:
+        return ()
+    return tuple(one for one, other in takewhile(_equal, zip(header.ancestors, document.ancestors, strict=False)))
+
+
+def _equal(pair_of_names: tuple[str, str]) -> bool:
+    return pair_of_names[0] == pair_of_names[1]
 
 
 def _payload(header: PartReport, inspection: Inspection) -> SkeletonElement | None:

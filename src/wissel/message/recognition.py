@@ -50,5 +50,6 @@ def no_message(elements: tuple[SkeletonElement, ...]) -> Finding:
     iso = next((e for e in elements if (e.namespace or "").startswith(ISO_PREFIX)), None)
     hint = None
     if iso is not None:
-        hint = f"<{iso.tag}> is in the namespace of {(iso.namespace or '').removeprefix(ISO_PREFIX)}: put it into a Document"
+        message_id = (iso.namespace or "").removeprefix(ISO_PREFIX)
+        hint = f"<{iso.tag}> is in the namespace of {message_id}: put it into a Document"
     return finding("MESSAGE-MISSING", f"The root element is <{root}>; no Document or AppHdr was found.", hint=hint)

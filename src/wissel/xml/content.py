@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from wissel.xml.content_plan import Alternatives, Plan, Slot
 from wissel.xml.lexer import Mark
@@ -54,7 +55,8 @@ def check_content(
     yield from _out_of_order(children, tag)
     for child in children:
         if child.excess is not None:
-            yield _repeated(child, counts[child.tag], tag), f"{child.tag}[{(child.slot.element.occurs_max or 0) + 1}]"
+            first_excess = (child.slot.element.occurs_max or 0) + 1
+            yield _repeated(child, counts[child.tag], tag), f"{child.tag}[{first_excess}]"
     for slot in plan.required:
         found = counts.get(slot.element.tag, 0)
         if found < slot.element.occurs_min:
@@ -66,7 +68,7 @@ def check_content(
 def _out_of_order(children: list[Child], tag: str) -> Iterator[tuple[Fault, str | None]]:
     """The fewest children that have to move: all but a longest run in the order of the schema."""
     positions = [child.slot.position for child in children]
-    if all(a <= b for a, b in zip(positions, positions[1:], strict=False)):
+    if all(one <= next_one for one, next_one in pairwise(positions)):
         return
     staying = _longest_rising(positions)
     kept = [index for index in range(len(children)) if index in staying]
@@ -113,8 +115,8 @@ def _longest_rising(positions: list[int]) -> set[int]:
 
 def _repeated(child: Child, count: int, tag: str) -> Fault:
     allowed = child.slot.element.occurs_max or 0
-    times = "once" if allowed == 1 else f"{allowed} times"
-    message = f"<{child.tag}> occurs {count:,} times in <{tag}>; it may occur {times if allowed == 1 else 'at most ' + times}."
+    limit = "once" if allowed == 1 else f"at most {allowed} times"
+    message = f"<{child.tag}> occurs {count:,} times in <{tag}>; it may occur {limit}."
     place = child.excess.place() if child.excess else None
     return Fault("ELEMENT-REPEATED", message, allowed=f"at most {allowed}", place=place)
 

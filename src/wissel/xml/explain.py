@@ -79,8 +79,8 @@ class Explainer:
         depth_max: int,
         renamed: Callable[[str], tuple[str, ...]],
     ) -> None:
-        """``path`` is the schema's file; ``source`` names the schema in findings; ``transaction_paths`` are paths without indices;
-        ``renamed`` gives what a tag is called in other versions."""
+        """``path`` is the schema's file; ``source`` names the schema in findings; ``transaction_paths`` are paths
+        without indices; ``renamed`` gives what a tag is called in other versions."""
         self.tree = tree
         self.path = path
         self.source = source
@@ -215,7 +215,7 @@ class Explainer:
         if parent is None or not parent.transaction_tags or parent.plan is None or data[at + 1 : at + 2] == b"/":
             return at
         name = self.lexer.name_at(at)
-        prefix, _, tag = name.rpartition(":")
+        tag = name.rpartition(":")[2]
         slot = parent.plan.slots.get(tag)
         if tag not in parent.transaction_tags or slot is None or slot.element.occurs_max is not None:
             return at

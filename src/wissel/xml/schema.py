@@ -92,7 +92,7 @@ class _CountingTarget(NullTarget):
 
 
 class PartCheck:
-    """Feeds one part to libxml2 with each of its schemas, and counts its transactions on the way.
+    """Feeds one part to libxml2 with each of its schemas (with none, for being well-formed only), and counts its transactions on the way.
 
     lxml reports the schema's errors to nobody when a parser has a target: only ``feed_error_log`` tells, so it is
     read after each piece. The first error ends the check of that schema; what is wrong is found out by explaining.
@@ -104,14 +104,13 @@ class PartCheck:
         self._open = f"<{prefix}:{tag}".encode() if tag and prefix else f"<{tag}".encode() if tag else b""
         self._unique_start = transaction is not None and transaction.unique_start
         self._target = _CountingTarget(self._open.decode()) if self._open else None
+        compiled_schemas = [compiled(schema.path) for schema in schemas] or [None]
         self._parsers = [
-            etree.XMLParser(
-                schema=compiled(schema.path), target=(None if i else self._target) or NullTarget(), encoding="utf-8"
-            )
-            for i, schema in enumerate(schemas)
+            etree.XMLParser(schema=schema, target=(None if i else self._target) or NullTarget(), encoding="utf-8")
+            for i, schema in enumerate(compiled_schemas)
         ]
-        self.failed = [False] * len(schemas)
-        self.messages: list[list[str]] = [[] for _ in schemas]
+        self.failed = [False] * len(self._parsers)
+        self.messages: list[list[str]] = [[] for _ in self._parsers]
         """libxml2's words for the first faults, per schema."""
         self.syntax_error: etree.XMLSyntaxError | None = None
         self.truncated = False

@@ -60,9 +60,7 @@ def _allowed(of: SimpleType) -> str:
 def _check_text(value: str, of: SimpleType) -> ValueFault | None:
     if of.enumeration and value not in of.enumeration:
         return _not_in_list(value, of)
-    if not value and (
-        of.length_min or of.length or (of.patterns and not all(matches(p, "") for p in of.patterns))
-    ):
+    if not value and (of.length_min or of.length or (of.patterns and not all(matches(p, "") for p in of.patterns))):
         return ValueFault(
             "VALUE-EMPTY", "The element has no value.", _allowed(of), "leave optional elements out instead"
         )
@@ -73,9 +71,7 @@ def _check_text(value: str, of: SimpleType) -> ValueFault | None:
 
 def _not_in_list(value: str, of: SimpleType) -> ValueFault:
     if not value:
-        return ValueFault(
-            "VALUE-EMPTY", "The element has no value; one of the listed codes is needed.", _allowed(of)
-        )
+        return ValueFault("VALUE-EMPTY", "The element has no value; one of the listed codes is needed.", _allowed(of))
     hint = None
     stripped = value.strip(_SPACE)
     if stripped in of.enumeration:
@@ -104,9 +100,7 @@ def _check_length(length: int, of: SimpleType, unit: str) -> ValueFault | None:
 def _check_patterns(value: str, of: SimpleType) -> ValueFault | None:
     for pattern in of.patterns:
         if not matches(pattern, value):
-            return ValueFault(
-                "VALUE-PATTERN", _pattern_message(value), _allowed(of), _pattern_hint(value, pattern)
-            )
+            return ValueFault("VALUE-PATTERN", _pattern_message(value), _allowed(of), _pattern_hint(value, pattern))
     return None
 
 
@@ -133,9 +127,7 @@ def _check_decimal(value: str, of: SimpleType) -> ValueFault | None:
     if not text:
         return ValueFault("VALUE-EMPTY", "The element has no value; a number is needed.", _allowed(of))
     if not _DECIMAL.fullmatch(text):
-        return ValueFault(
-            "VALUE-NOT-A-NUMBER", f"{_quoted(value)} is not a number.", _allowed(of), _number_hint(text)
-        )
+        return ValueFault("VALUE-NOT-A-NUMBER", f"{_quoted(value)} is not a number.", _allowed(of), _number_hint(text))
     if len(text) > _DIGITS_MAX:
         return ValueFault("VALUE-DIGITS", f"The number has {len(text):,} characters.", _allowed(of))
     if of.patterns and (fault := _check_patterns(text, of)) is not None:
@@ -158,7 +150,8 @@ def _check_digits(text: str, of: SimpleType) -> ValueFault | None:
     whole, _, fraction = text.lstrip("+-").partition(".")
     whole, fraction = whole.lstrip("0"), fraction.rstrip("0")
     if of.fraction_digits is not None and len(fraction) > of.fraction_digits:
-        message = f"{_quoted(text)} has {len(fraction)} digits after the point; at most {of.fraction_digits} are allowed."
+        allowed = f"at most {of.fraction_digits} are allowed"
+        message = f"{_quoted(text)} has {len(fraction)} digits after the point; {allowed}."
         return ValueFault("VALUE-DIGITS", message, _allowed(of))
     total = len(whole) + len(fraction)
     if of.total_digits is not None and total > of.total_digits:
@@ -197,7 +190,7 @@ _EXAMPLES = {
 def _check_temporal(value: str, of: SimpleType) -> ValueFault | None:
     if not value.strip(_SPACE):
         return ValueFault("VALUE-EMPTY", "The element has no value; a date or time is needed.", _allowed(of))
-    # libxml2 collapses white space before it looks at a pattern, and lets it stand before a time; elsewhere it refuses it
+    # libxml2 collapses white space before it looks at a pattern, and lets it stand before a time; else it refuses it
     text = value.strip(_SPACE) if of.patterns else value.lstrip(_SPACE) if of.base == "time" else value
     found = _TEMPORAL[of.base].fullmatch(text)
     if found is None:
@@ -227,7 +220,7 @@ _NAMES = {
 def _temporal_hint(value: str, base: str) -> str | None:
     text = value.strip(_SPACE)
     if text != value and _TEMPORAL[base].fullmatch(text):
-        return "remove the white space around it (validators differ: this one, as libxml2, refuses it, others accept it)"
+        return "remove the white space around it (validators differ: libxml2 and this one refuse it, others do not)"
     if base == "dateTime" and _TEMPORAL["date"].fullmatch(text):
         return f"a time is needed too: {text[:10]}T00:00:00"
     if base == "date" and _TEMPORAL["dateTime"].fullmatch(text):

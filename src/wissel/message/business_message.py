@@ -1,0 +1,84 @@
+"""Read the business messages of a file: header and document as blocks, valid against a schema or not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wissel.catalog.blocks import blocks_of
+from wissel.catalog.naming import definition_of
+from wissel.core.finding import Finding
+from wissel.core.limits import Limits
+from wissel.message.assembly import envelope_of, pair
+from wissel.xml.block import Block, BlockReader
+from wissel.xml.location import Located, Locations, locate
+from wissel.xml.text import Openable
+
+_DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessMessage:
+    """One message of a file. Its blocks are read from the source when asked for, each time anew."""
+
+    definition: str | None
+    """Such as ``pacs.008.001.08``, by the document's namespace; None where it names none, or without a document."""
+    header_definition: str | None
+    """Such as ``head.001.001.02``; None without a header."""
+    envelope: tuple[str, ...]
+    """Names of the elements around the document (or lone header), outermost first."""
+    complete: bool
+    """False where the file breaks off inside the message, or is not well-formed there."""
+    _locations: Locations
+    _header: Located | None
+    _document: Located | None
+
+    def header(self) -> Block | None:
+        """The business application header, its values by path below ``AppHdr``; None without one."""
+        if self._header is None:
+            return None
+        place, chunks = self._locations.bytes_of(self._header)
+        return next(BlockReader().blocks(chunks, place, root_depth=1), None)
+
+    def blocks(self) -> Iterator[Block]:
+        """The document's blocks: transactions in order, each group after its own, the message's other values last."""
+        if self._document is None:
+            return
+        known = blocks_of(self.definition) if self.definition else None
+        reader = BlockReader(known.transactions, known.groups) if known else BlockReader()
+        place, chunks = self._locations.bytes_of(self._document)
+        yield from reader.blocks(chunks, place)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The messages of a file, and why it could not be read to its end (None where it could)."""
+
+    messages: tuple[BusinessMessage, ...]
+    refused: Finding | None
+
+
+def read_messages(source: Openable, limits: Limits = _DEFAULT_LIMITS) -> Reading:
+    """The business messages of a file, in order. Nothing is raised for a bad one."""
+    locations = locate(source, limits)
+    messages = []
+    for header, document in pair([located.part for located in locations.located]):
+        one = locations.located[header] if header is not None else None
+        other = locations.located[document] if document is not None else None
+        messages.append(_message(locations, one, other))
+    return Reading(tuple(messages), locations.refused)
+
+
+def _message(locations: Locations, header: Located | None, document: Located | None) -> BusinessMessage:
+    return BusinessMessage(
+        definition=_definition(document),
+        header_definition=_definition(header),
+        envelope=envelope_of(header.part if header else None, document.part if document else None),
+        complete=all(located.end for located in (header, document) if located is not None),
+        _locations=locations,
+        _header=header,
+        _document=document,
+    )
+
+
+def _definition(located: Located | None) -> str | None:
+    namespace = located.part.namespace if located else None
+    return definition_of(namespace) if namespace else None
