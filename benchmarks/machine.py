@@ -27,9 +27,7 @@ def _processor() -> str:
 
 def description(wissel: list[str]) -> str:
     """Processor, system and the versions of all that takes part."""
-    versions = (
-        "from lxml.etree import *; print(*('.'.join(map(str, v)) for v in (LXML_VERSION, LIBXML_VERSION)))"
-    )
+    versions = "from lxml.etree import *; print(*('.'.join(map(str, v)) for v in (LXML_VERSION, LIBXML_VERSION)))"
     lxml, _, libxml2 = _first_line(sys.executable, "-c", versions).partition(" ")
     rows = {
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",

@@ -178,11 +178,7 @@ def purity_offences(module: Module) -> Iterator[str]:
     found = {(line, name) for line, name in names_used(module) if IMPURE.fullmatch(name)}
     for node in ast.walk(module.tree()):
         if isinstance(node, ast.Call) and not node.args and not node.keywords:
-            found |= {
-                (node.lineno, f"{n}() without a seed")
-                for n in _resolved(node, module)
-                if n == "random.Random"
-            }
+            found |= {(node.lineno, f"{n}() without a seed") for n in _resolved(node, module) if n == "random.Random"}
     for line, name in sorted(found):
         yield f"{module.name or 'wissel'}:{line} uses {name}: only {sorted(PURE_HOMES)} may"
 
@@ -216,9 +212,7 @@ def docstring_offences(module: Module) -> Iterator[str]:
 
 def _undocumented(module: Module, owner: ast.Module | ast.ClassDef) -> Iterator[str]:
     for node in owner.body:
-        if not isinstance(
-            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-        ) or node.name.startswith("_"):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or node.name.startswith("_"):
             continue
         if not ast.get_docstring(node):
             yield f"{module.name}:{node.lineno} {node.name} has no docstring"
@@ -235,9 +229,7 @@ def dataclass_offences(module: Module) -> Iterator[tuple[str, str]]:
             call = decorator if isinstance(decorator, ast.Call) else None
             if ast.unparse(call.func if call else decorator).split(".")[-1] != "dataclass":
                 continue
-            given = (
-                {word.arg for word in call.keywords if ast.unparse(word.value) == "True"} if call else set()
-            )
+            given = {word.arg for word in call.keywords if ast.unparse(word.value) == "True"} if call else set()
             for lacking in sorted({"frozen", "slots"} - given):
                 yield (
                     f"{module.name}:{node.name}",
@@ -272,11 +264,7 @@ def inheritance_offences(modules: list[Module]) -> Iterator[str]:
     for module in modules:
         outside = {short for short, full in _aliases(module).items() if full.split(".")[0] in THIRD_PARTY}
         for name, line, base in class_bases(module):
-            if (
-                base.split(".")[-1] not in BASES
-                and base.split(".")[0] not in outside
-                and not is_exception(base)
-            ):
+            if base.split(".")[-1] not in BASES and base.split(".")[0] not in outside and not is_exception(base):
                 yield f"{module.name}:{line} {name} inherits from {base}"
 
 

@@ -44,10 +44,9 @@ def files(rows: list[dict[str, Any]], kind: str, shared: Path) -> Iterator[tuple
 
 def judged(data: bytes, name: str) -> str:
     """wissel's verdict; an exception is told as one, so that one bad file does not hide the others."""
+    from wissel.catalog.definitions import default_catalog
     from wissel.validation.validate import Options, validate
     from wissel.xml.source import Source
-
-    from wissel.catalog.definitions import default_catalog
 
     options = Options(guideline="schema", as_of=date(2026, 11, 23))
     try:

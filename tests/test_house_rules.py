@@ -134,9 +134,7 @@ def test_dataclasses_that_can_change_are_found() -> None:
 
 def test_only_exceptions_inherit() -> None:
     modules = [
-        Module(
-            "core.errors", "class Fault(Exception): ...\nclass Small(Fault): ...\nclass Kind(StrEnum): ..."
-        ),
+        Module("core.errors", "class Fault(Exception): ...\nclass Small(Fault): ...\nclass Kind(StrEnum): ..."),
         Module(
             "xml.a",
             "from wissel.core.errors import Small\nclass Tiny(Small): ...\nclass A: ...\nclass B(A): ...",
@@ -147,9 +145,7 @@ def test_only_exceptions_inherit() -> None:
 
 
 def test_codes_are_told_from_other_strings() -> None:
-    module = Module(
-        "xml.a", "x = ['FILE-EMPTY', 'UTF-8', 'ISO-8859-1', 'a VALUE-DATE', 'NOT-A-NUMBER', 'EUR', '-']"
-    )
+    module = Module("xml.a", "x = ['FILE-EMPTY', 'UTF-8', 'ISO-8859-1', 'a VALUE-DATE', 'NOT-A-NUMBER', 'EUR', '-']")
     assert [code for _, code in house.codes_used(module)] == ["FILE-EMPTY", "NOT-A-NUMBER"]
 
 

@@ -16,9 +16,7 @@ SCHEMAS = 537
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
     """Standard output of a command that must succeed; its error output is the failure's text."""
-    done = subprocess.run(
-        command, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.fail(f"{command[0]} exited {done.returncode}\n{done.stdout}{done.stderr}", pytrace=False)
     return done.stdout
@@ -40,13 +38,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", programs / "python")
     run(*pip, "install", "--quiet", "--no-deps", "--no-index", wheel, cwd=folder)
-    own = run(
-        programs / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder
-    ).strip()
+    own = run(programs / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip()
     # a folder named in a .pth file is searched, but .pth files in it (our editable install) are not obeyed
-    Path(own, "borrowed.pth").write_text(
-        "\n".join({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
-    )
+    Path(own, "borrowed.pth").write_text("\n".join({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}))
     return programs
 
 
@@ -62,13 +56,9 @@ def test_the_wheel_holds_code_schemas_and_licences(wheel: Path) -> None:
 def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(wheel: Path, root: Path) -> None:
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     package = root / "src" / "wissel"
-    sources = {
-        f"wissel/{path.relative_to(package).as_posix()}" for path in package.rglob("*") if path.is_file()
-    }
+    sources = {f"wissel/{path.relative_to(package).as_posix()}" for path in package.rglob("*") if path.is_file()}
     schemas = {
-        f"wissel/{path.relative_to(root).as_posix()}"
-        for path in (root / "schemas").rglob("*")
-        if path.is_file()
+        f"wissel/{path.relative_to(root).as_posix()}" for path in (root / "schemas").rglob("*") if path.is_file()
     }
     assert names == {name for name in sources | schemas if "__pycache__" not in name}
 

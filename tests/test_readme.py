@@ -39,9 +39,7 @@ def test_an_example_prints_what_it_shows(example: readme.Example, folder: Path) 
 def section(title: str) -> str:
     """The text below a heading, up to the next one of its level or above."""
     level = "#" * (len(title) - len(title.lstrip("#")))
-    found = re.search(
-        rf"^{re.escape(title)}\n(.*?)(?=^#{{1,{len(level)}}} |\Z)", TEXT, re.MULTILINE | re.DOTALL
-    )
+    found = re.search(rf"^{re.escape(title)}\n(.*?)(?=^#{{1,{len(level)}}} |\Z)", TEXT, re.MULTILINE | re.DOTALL)
     assert found, title
     return found[1]
 
@@ -53,20 +51,14 @@ def rows(text: str) -> list[list[str]]:
 
 
 def test_each_limit_stands_with_its_default() -> None:
-    said = {
-        row[0].strip("`"): row[1].replace(",", "")
-        for row in rows(section("## Limits"))
-        if row[0].startswith("`")
-    }
+    said = {row[0].strip("`"): row[1].replace(",", "") for row in rows(section("## Limits")) if row[0].startswith("`")}
     assert said == {field.name: str(getattr(Limits(), field.name)) for field in fields(Limits)}
 
 
 def test_each_command_stands_in_the_table() -> None:
     from wissel.cli.main import COMMANDS
 
-    said = {
-        row[0].strip("`").split()[1] for row in rows(section("## Commands")) if row[0].startswith("`wissel ")
-    }
+    said = {row[0].strip("`").split()[1] for row in rows(section("## Commands")) if row[0].startswith("`wissel ")}
     assert said == set(COMMANDS)
 
 
@@ -82,9 +74,7 @@ def keys(value: object) -> set[str]:
 
 
 def test_each_field_of_the_contract_is_described() -> None:
-    message = MessageReport(
-        "a", None, None, Verdict.INVALID, 1, "checked", "schema", 0, (finding("FILE-EMPTY", ""),)
-    )
+    message = MessageReport("a", None, None, Verdict.INVALID, 1, "checked", "schema", 0, (finding("FILE-EMPTY", ""),))
     report = Report("a", "b", 1, date(2026, 11, 23).isoformat(), "e", Verdict.INVALID, (), (message,))
     said = {row[0].strip("`") for row in rows(section("## JSON")) if row[0].startswith("`")}
     assert said >= keys(report_as_dict(report))
