@@ -2,7 +2,7 @@
 
 import pytest
 
-from wissel.catalog.naming import definition_of, family_of, is_definition, is_overlay_name, version_order
+from wissel.catalog.naming import definition_of, family_of, is_definition, is_national, is_overlay_name, version_order
 
 ISO = "urn:iso:std:iso:20022:tech:xsd:"
 
@@ -40,6 +40,14 @@ def test_definitions_are_matched_in_full() -> None:
     assert is_definition("camt.053.001.02")
     assert not is_definition("camt.053.001.02 ")
     assert not is_definition("camt.053.001.2")
+
+
+def test_what_is_a_country_s_own() -> None:
+    assert [is_national(name) for name in ("pain.001.001.03", "pain.001.003.03", "pain.001.001.03.ch.02")] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_versions_have_their_order() -> None:

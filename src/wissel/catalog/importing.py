@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from wissel.catalog.definitions import OVERLAYS, Catalog, schema_path
-from wissel.catalog.naming import OVERLAY_NAME_CHARACTERS_MAX, definition_of, is_overlay_name
+from wissel.catalog.naming import OVERLAY_NAME_CHARACTERS_MAX, definition_of, is_national, is_overlay_name
 from wissel.catalog.store import write_whole
 from wissel.core.errors import UsageError
 from wissel.xml.normal_form import NormalSchema, accept
@@ -31,7 +31,7 @@ class Fate(StrEnum):
 
     IMPORTED = "imported"
     OVERLAY = "overlay"
-    KNOWN = "already there"
+    KNOWN = "unchanged"
     REFUSED = "refused"
 
 
@@ -93,7 +93,8 @@ def _keep(
             return Outcome(file, Fate.KNOWN, definition, f"already {base.origin}")
         why = f"differs from the {base.origin} schema in {_named(contrary)}"
     else:
-        contrary = _contradictions(catalog.bundled, given)
+        # a definition of a country's own has types of its own: nothing is beside it that it could contradict
+        contrary = [] if is_national(definition) else _contradictions(catalog.bundled, given)
         if not contrary and overlay is None:
             write_whole(schema_path(user, definition), schema.data)
             return Outcome(file, Fate.IMPORTED, definition, schema.tree.message_name)
@@ -105,8 +106,8 @@ def _keep(
     if before == schema.data:
         return Outcome(file, Fate.KNOWN, definition, f"already kept as {overlay}")
     write_whole(path, schema.data)
-    again = "takes the place of an earlier one; " if before is not None else ""
-    return Outcome(file, Fate.OVERLAY, definition, f"{again}{why}")
+    again = " in place of an earlier one" if before is not None else ""
+    return Outcome(file, Fate.OVERLAY, definition, f"kept as {overlay}{again}; it {why}")
 
 
 def _unlike(base: Mapping[str, Shape], given: Mapping[str, Shape]) -> list[str]:

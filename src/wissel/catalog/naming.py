@@ -36,6 +36,12 @@ def definition_of(namespace: str) -> str | None:
     return national[1] if national else None
 
 
+def is_national(definition: str) -> bool:
+    """Whether a country or network made the definition its own: by another variant than ISO's 001 or a suffix."""
+    parts = definition.split(".")
+    return len(parts) > 4 or parts[2] != "001"
+
+
 def area_of(definition: str) -> str:
     """The business area, which is the folder of the schema: ``pacs``."""
     return definition[:4]

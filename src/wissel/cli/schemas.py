@@ -112,7 +112,8 @@ def import_schemas(context: click.Context, paths: tuple[str, ...], overlay: str 
         counts[outcome.fate] += 1
         if outcome.fate is Fate.REFUSED or not quiet():
             _print_row(outcome.fate, outcome.definition, outcome.file, outcome.text)
-    _sum_up(counts, [fate.value for fate in Fate], f"your schemas are in {catalog.user}")
+    said = {fate.value: fate.value for fate in Fate} | {Fate.OVERLAY.value: f"kept as overlay {overlay}"}
+    _sum_up(counts, said, f"your schemas are in {catalog.user}")
     context.exit(_exit_code(counts, bool(counts[Fate.REFUSED])))
 
 
@@ -146,7 +147,7 @@ def verify_schemas(context: click.Context, paths: tuple[str, ...], everything: b
         if result.likeness is not Likeness.EQUAL or not quiet():
             _print_row(result.likeness, result.definition, result.file, result.text)
             _print_differences(result.differences, everything)
-    _sum_up(counts, [likeness.value for likeness in Likeness])
+    _sum_up(counts, {likeness.value: likeness.value for likeness in Likeness})
     context.exit(_exit_code(counts, counts.total() > counts[Likeness.EQUAL] + counts["skipped"]))
 
 
@@ -180,9 +181,9 @@ def _print_differences(lines: tuple[str, ...], everything: bool) -> None:
         click.echo(f"           and {len(lines) - len(shown)} more; --all shows them")
 
 
-def _sum_up(counts: Counter[str], states: list[str], rest: str = "") -> None:
-    """The last line: how many of each, and what was left aside."""
-    parts = [f"{counts[state]} {state}" for state in states if counts[state]]
+def _sum_up(counts: Counter[str], states: dict[str, str], rest: str = "") -> None:
+    """The last line: how many of each state, by the words for it, and what was left aside."""
+    parts = [f"{counts[state]} {words}" for state, words in states.items() if counts[state]]
     if counts["skipped"]:
         parts.append(f"{_count(counts['skipped'], 'other file')} left aside")
     if parts:
