@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 LAYERS = (
@@ -68,7 +69,12 @@ class Module:
 
     def tree(self) -> ast.Module:
         """The parsed source."""
-        return ast.parse(self.text)
+        return _parsed(self.text)
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def module_of(path: Path, package: Path) -> Module:
@@ -113,7 +119,7 @@ def layer_offences(module: Module) -> Iterator[str]:
     """Imports run down only, siblings never import each other, only the edge imports ``wissel`` itself."""
     for line, name in imports(module):
         where = f"{module.name or 'wissel'}:{line}"
-        if name == "?":
+        if name == "?" and module.layer:
             yield f"{where} imports a name that is not written down"
         if name.split(".")[0] != "wissel":
             continue
@@ -144,6 +150,7 @@ def third_party_offences(module: Module) -> Iterator[str]:
             yield f"{module.name or 'wissel'}:{line} imports {top}, which no folder may"
 
 
+@cache
 def _aliases(module: Module) -> dict[str, str]:
     """What each imported name stands for."""
     known: dict[str, str] = {}

@@ -75,6 +75,7 @@ GOOD = [
         "from wissel.xml.limits import a\nfrom .block import Block\nfrom wissel.core import b",
     ),
     (house.layer_offences, "", "from wissel.validation.validate import validate", True),
+    (house.layer_offences, "", "import_module(table[name])", True),
     (house.layer_offences, "__main__", "from wissel.cli.main import run"),
     (house.third_party_offences, "xml.source", "import zlib\nfrom lxml import etree\nimport xmlschema"),
     (house.third_party_offences, "cli.render.text", "import rich.table\nimport click"),
