@@ -7,6 +7,7 @@ none may stand, hence no entity is ever defined. Nothing is fetched.
 """
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,8 +26,17 @@ TEXT_CHARACTERS_MAX = 1_000
 """Characters kept of one text or attribute value; the rest is cut off, marked by an ellipsis."""
 ATTRIBUTES_MAX = 50
 """Attributes kept of one element."""
-_LINE_MAX = 65_535  # libxml2 keeps the line of an element in 16 bits
+_LINE_MAX = 65_535  # libxml2 keeps the line of an element in 16 bits; beyond, it guesses from elements around
 _PARTS = ("AppHdr", "Document")
+
+# After its first error libxml2 drops references to the five entities of XML, though not references to characters.
+# An XML declaration inside an element would be such an error.
+_SPELLED_OTHERWISE = re.compile(
+    r"<!\[CDATA\[.*?\]\]>|(?P<declaration><\?xml\s[^<>]*\?>)|&(?P<entity>amp|lt|gt|quot|apos);", re.DOTALL
+)
+_CHARACTERS = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
+_HELD_CHARACTERS_MAX = 4_096
+"""What may be cut in two by the end of a chunk is held back, if it is no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ class Row:
     text: str | None
     """The value, without white space around it; None where there is none."""
     line: int | None
-    """Where the start tag ends; None beyond line 65,534."""
+    """Where the start tag ends; None from shortly before line 65,535 on."""
 
 
 def canonical(path: str) -> str:
@@ -82,6 +92,7 @@ def outline(source: "Source") -> Iterator[Row]:
     )
     walk = _Walk()
     for chunk in _wrapped(source):
+        walk.line_last += chunk.count(b"\n")
         try:
             parser.feed(chunk)
         except etree.XMLSyntaxError:
@@ -96,15 +107,28 @@ def _wrapped(source: "Source") -> Iterator[bytes]:
     """The file as good UTF-8 inside one element, up to where it can be read."""
     yield b"<_>"
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    held = ""
     try:
         with source.open() as file:
             encoding = detect(file.read(HEAD_BYTES))
         with source.open() as file:
             for chunk in utf8_chunks(file, encoding):
-                yield decoder.decode(chunk).encode()
+                text = held + decoder.decode(chunk)
+                cut = max(text.rfind("<"), text.rfind("&"))
+                cut = cut if cut >= len(text) - _HELD_CHARACTERS_MAX and cut >= 0 else len(text)
+                held = text[cut:]
+                yield _SPELLED_OTHERWISE.sub(_spelled, text[:cut]).encode()
     except Refused:
         pass
+    yield _SPELLED_OTHERWISE.sub(_spelled, held).encode()
     yield b"</_>"
+
+
+def _spelled(found: re.Match[str]) -> str:
+    entity = found["entity"]
+    if entity:
+        return _CHARACTERS[entity]
+    return "\n" * found[0].count("\n") if found["declaration"] else found[0]
 
 
 class _Walk:
@@ -113,8 +137,11 @@ class _Walk:
     def __init__(self) -> None:
         self.open: list[_Open] = []
         self.pending: etree._Element | None = None
+        self.pending_line: int | None = None
         self.messages = 0
         self.header_waits = False
+        self.line_last = 1
+        """The last line that the parser has been given."""
 
     def started(self, element: etree._Element) -> Iterator[Row]:
         yield from self.flush()
@@ -129,6 +156,8 @@ class _Walk:
             return
         self.open.append(self._entered(element))
         self.pending = element
+        line = element.sourceline
+        self.pending_line = line if isinstance(line, int) and self.line_last < _LINE_MAX else None
 
     def ended(self, element: etree._Element) -> Iterator[Row]:
         yield from self.flush()
@@ -142,16 +171,15 @@ class _Walk:
 
     def _entered(self, element: etree._Element) -> _Open:
         parent = self.open[-1]
-        name = etree.QName(element)
-        tag = name.localname
+        namespace, tag = _name(element.tag)
         count = parent.tags[tag] = parent.tags.get(tag, 0) + 1
         if tag in _PARTS and not parent.inside_part:
             if tag == "AppHdr" or not self.header_waits:
                 self.messages += 1
             self.header_waits = tag == "AppHdr"
-            return _Open(f"/{tag}", self.messages, True, name.namespace)
+            return _Open(f"/{tag}", self.messages, True, namespace)
         index = f"[{count}]" if count > 1 else ""
-        return _Open(f"{parent.path}/{tag}{index}", parent.message, parent.inside_part, name.namespace)
+        return _Open(f"{parent.path}/{tag}{index}", parent.message, parent.inside_part, namespace)
 
     def flush(self) -> Iterator[Row]:
         """The row of the element that began last, unless it is out already."""
@@ -159,20 +187,17 @@ class _Walk:
         if element is None:
             return
         here, around = self.open[-1], self.open[-2]
-        attributes = [
-            (etree.QName(name).localname, _cut(str(value))) for name, value in element.items()[:ATTRIBUTES_MAX]
-        ]
+        attributes = [(_name(name)[1], _cut(str(value))) for name, value in element.items()[:ATTRIBUTES_MAX]]
         if here.namespace != around.namespace:
             attributes.insert(0, ("xmlns", _cut(here.namespace or "")))
-        line = element.sourceline
         yield Row(
             depth=len(self.open) - 2,
             message=here.message,
             path=here.path,
-            tag=etree.QName(element).localname,
+            tag=_name(element.tag)[1],
             attributes=tuple(attributes),
             text=_value(element.text),
-            line=line if isinstance(line, int) and 0 < line < _LINE_MAX else None,
+            line=self.pending_line,
         )
 
     def _stray(self, text: str | None) -> Iterator[Row]:
@@ -180,6 +205,12 @@ class _Walk:
         if value is not None and len(self.open) > 1:
             here = self.open[-1]
             yield Row(len(self.open) - 1, here.message, here.path, TEXT, (), value, None)
+
+
+def _name(name: object) -> tuple[str | None, str]:
+    """Namespace and local name; the parser leaves a prefix that was never declared where it is."""
+    namespace, brace, local = str(name).rpartition("}")
+    return (namespace[1:] if brace else None), local.rpartition(":")[2] or local
 
 
 def _cut(value: str) -> str:

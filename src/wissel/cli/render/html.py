@@ -14,7 +14,7 @@ from wissel.cli.render.html_tree import message_tree
 from wissel.cli.render.markup import fault, fault_number, pill, safe
 from wissel.cli.render.spool import pour, spool
 from wissel.cli.render.tally import Tally, plural
-from wissel.cli.render.tree import Trees
+from wissel.cli.render.tree import ROWS_KEPT, Trees
 from wissel.cli.render.words import what_checked, what_message
 from wissel.core.codes import catalogue
 from wissel.core.finding import Severity
@@ -170,7 +170,9 @@ def _table_row(report: Report, number: int) -> str:
 
 def _file(report: Report, source: "Source | None", page: _Page) -> Iterator[str]:
     number = page.files
-    trees = Trees(report, _rows(report, source, page), _ROWS_KEPT_VALID if report.valid else 1_000)
+    full = page.rows >= (_PAGE_ROWS_VALID if report.valid else _PAGE_ROWS)
+    rows = () if full else _rows(report, source)
+    trees = Trees(report, rows, _ROWS_KEPT_VALID if report.valid else ROWS_KEPT)
     page.rows += sum(node.size for roots in trees.roots.values() for node in roots)
     yield f'<section class="file" id="file-{number}">\n<div class="top"><h2><bdi>{safe(report.file)}</bdi></h2>'
     yield f"{pill(report.verdict)}</div>\n"
@@ -178,12 +180,14 @@ def _file(report: Report, source: "Source | None", page: _Page) -> Iterator[str]
         f' · SHA-256 <code title="{safe(report.sha256)}">{safe(report.sha256[:16])}…</code>' if report.sha256 else ""
     )
     yield f'<p class="soft">{report.bytes:,} bytes{digest}</p>\n'
+    if full:
+        yield '<p class="soft">There is no room on this page for its tree.</p>\n'
     index = 0
     for index, finding in enumerate(report.findings, 1):
         yield fault(finding, fault_number(number, index - 1), excerpt=True)
     own = trees.roots.get(0, [])
     if own and (not report.messages or any(node.marked for node in own)):
-        yield from message_tree(own, trees, report, number, title="What the file holds, as far as it can be read")
+        yield from message_tree(own, trees, number, title="What the file holds, as far as it can be read")
     for ordinal, message in enumerate(report.messages, 1):
         if ordinal > _MESSAGES_LISTED_MAX and message.verdict is Verdict.VALID:
             index += len(message.findings)
@@ -198,11 +202,10 @@ def _file(report: Report, source: "Source | None", page: _Page) -> Iterator[str]
     yield "</section>\n"
 
 
-def _rows(report: Report, source: "Source | None", page: _Page) -> Iterable[Row]:
-    """What there is to see of the file; nothing where it must not be read or the page is full."""
-    full = page.rows >= (_PAGE_ROWS_VALID if report.valid else _PAGE_ROWS)
+def _rows(report: Report, source: "Source | None") -> Iterable[Row]:
+    """What there is to see of the file; nothing where it must not be read."""
     refused = any(f.code in _NO_TREE_CODES or f.code.startswith("LIMIT-") for f in report.findings)
-    return () if source is None or full or refused else outline(source)
+    return () if source is None or refused else outline(source)
 
 
 def _message(
@@ -226,7 +229,7 @@ def _message(
     for index, finding in findings:
         if index not in trees.placed:
             yield fault(finding, fault_number(number, index), excerpt=True)
-    yield from message_tree(trees.roots.get(ordinal, []), trees, report, number)
+    yield from message_tree(trees.roots.get(ordinal, []), trees, number)
     yield "</div></details>\n"
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from wissel.cli.render.markup import fault, fault_number, safe
-from wissel.cli.render.tree import LeftOut, Node, Trees, numbered
+from wissel.cli.render.markup import fault, fault_link, fault_number, safe
+from wissel.cli.render.tree import LeftOut, Node, Trees
 from wissel.core.finding import Finding, Severity
-from wissel.validation.report import Report
 
 _OPEN_ROWS_MAX = 120
 """A tree of no more rows is open throughout."""
@@ -14,38 +13,43 @@ _OPEN_DEPTH = 3
 _GAP_TAGS_MAX = 5
 
 
-def message_tree(roots: list[Node], trees: Trees, report: Report, file: int, title: str = "") -> Iterator[str]:
+def message_tree(roots: list[Node], trees: Trees, file: int, title: str = "") -> Iterator[str]:
     """The tree below some roots; nothing where there are none. ``file`` is the file's number on the page."""
     if not roots:
         return
-    findings = [finding for _, finding in numbered(report)]
     if title:
         yield f"<h3>{title}</h3>\n"
     yield '<div class="tree">\n'
     whole = sum(root.size for root in roots) <= _OPEN_ROWS_MAX
     for root in roots:
-        yield from _node(root, findings, file, 0, whole)
+        yield from _node(root, trees, file, 0, whole)
     yield "</div>\n"
     if trees.stopped:
         yield '<p class="soft">The tree ends here: the rest of the file is left out.</p>\n'
 
 
-def _node(node: Node, findings: list[Finding], file: int, depth: int, whole: bool) -> Iterator[str]:
-    row = _row(node, findings)
-    here = "".join(fault(findings[n], fault_number(file, n)) for n in node.faults)
+def _boxes(numbers: list[int], trees: Trees, file: int) -> str:
+    """The boxes of some findings; those of the file itself stand on top of it, and here is a link to each."""
+    made = (fault_link if n < trees.file_findings else fault for n in numbers)
+    return "".join(box(trees.findings[n], fault_number(file, n)) for box, n in zip(made, numbers, strict=True))
+
+
+def _node(node: Node, trees: Trees, file: int, depth: int, whole: bool) -> Iterator[str]:
+    row = _row(node, trees.findings)
+    classes = _classes(node, trees.findings)
+    here = _boxes(node.faults, trees, file)
     if not node.children and not node.absent:
-        yield f'<div class="{_classes(node, findings)} leaf">{row}</div>\n{here}'
+        yield f'<div class="{classes} leaf">{row}</div>\n{here}'
         return
     repeated = node.row.path.endswith("]")
     is_open = node.marked or whole or (depth < _OPEN_DEPTH and not repeated)
-    yield f'<details{" open" if is_open else ""}><summary class="{_classes(node, findings)}">{row}</summary>\n{here}'
-    yield '<div class="kids">\n'
-    yield "".join(fault(findings[n], fault_number(file, n)) for n in node.absent)
+    yield f'<details{" open" if is_open else ""}><summary class="{classes}">{row}</summary>\n{here}'
+    yield f'<div class="kids">\n{_boxes(node.absent, trees, file)}'
     for child in node.children:
         if isinstance(child, LeftOut):
             yield _gap(child)
         else:
-            yield from _node(child, findings, file, depth + 1, whole)
+            yield from _node(child, trees, file, depth + 1, whole)
     yield "</div></details>\n"
 
 

@@ -40,6 +40,12 @@ def fault(finding: Finding, anchor: str, excerpt: bool = False) -> str:
     )
 
 
+def fault_link(finding: Finding, anchor: str) -> str:
+    """A mark in the tree for a finding whose box stands above it."""
+    kind = "" if finding.severity.value == "error" else f" {finding.severity.value}"
+    return f'<div class="fault{kind}"><a href="#{anchor}">{safe(finding.code)}</a></div>\n'
+
+
 def _excerpt(finding: Finding) -> str:
     """The source line, with the character at the caret set off."""
     if not finding.excerpt:

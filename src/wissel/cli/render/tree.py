@@ -51,6 +51,10 @@ class Trees:
         self.placed: set[int] = set()
         self.stopped = False
         """True where the tree ends before the file does."""
+        self.findings: list[Finding] = []
+        """All findings of the report, by their numbers."""
+        self.file_findings = len(report.findings)
+        """How many of them, the first ones, belong to no message."""
         self._messages = len(report.messages)
         self._rows_kept = rows_kept
         self._kept = 0
@@ -60,6 +64,7 @@ class Trees:
         self._by_line: list[tuple[int, int]] = []
         self._last: Node | None = None
         for number, (message, finding) in enumerate(numbered(report)):
+            self.findings.append(finding)
             self._expect(number, message, finding)
         self._by_line.sort(reverse=True)
         self._build(rows)
@@ -109,7 +114,7 @@ class Trees:
     def _close(self) -> None:
         node = self._open.pop()
         group = self._group(node.row)
-        if node.row.tag[0] != "#":
+        if node.row.tag[0] != "#" and not self.stopped:  # what has not been seen is not absent
             node.absent = [n for n in self._below.get((group, node.row.path), ()) if n not in self.placed]
             self.placed.update(node.absent)
         node.marked = node.marked or bool(node.faults or node.absent)
