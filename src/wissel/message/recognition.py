@@ -1,16 +1,31 @@
 """Say what a file or document is when it is nothing that can be checked."""
 
+from dataclasses import replace
+
 from wissel.catalog.definitions import Catalog
 from wissel.catalog.naming import ISO_PREFIX, family_of
 from wissel.core.codes import finding
 from wissel.core.finding import Finding, Severity
+from wissel.xml.inspection import PartReport
 from wissel.xml.skeleton import SkeletonElement
 
-_LISTED_MAX = 20
 
-
-def no_schema(namespace: str | None, tag: str, catalog: Catalog) -> Finding:
+def no_schema(report: PartReport, catalog: Catalog) -> Finding:
     """The finding for a part whose namespace has no schema."""
+    found = _no_schema(report.part.namespace, report.part.tag, catalog)
+    place = report.place
+    if place is None:
+        return found
+    return replace(
+        found,
+        line=place.line,
+        column=place.column,
+        excerpt=place.excerpt,
+        excerpt_column=place.excerpt_column,
+    )
+
+
+def _no_schema(namespace: str | None, tag: str, catalog: Catalog) -> Finding:
     path = f"/{tag}"
     if not namespace:
         hint = f'write <{tag} xmlns="{ISO_PREFIX}…">, with the message and version that it is'

@@ -81,7 +81,7 @@ def _message(found: Assembled, options: Options, catalog: Catalog) -> MessageRep
         if report.broken:
             verdicts.append(Verdict.UNREADABLE)
         elif not report.schemas:
-            findings.append(no_schema(report.part.namespace, report.part.tag, catalog))
+            findings.append(no_schema(report, catalog))
             verdicts.append(Verdict.UNSUPPORTED)
     if found.document is None and Verdict.UNREADABLE not in verdicts:
         findings.append(no_document(found.payload))
@@ -101,9 +101,7 @@ def _message(found: Assembled, options: Options, catalog: Catalog) -> MessageRep
     )
 
 
-def _file_findings(
-    inspection: Inspection, messages: tuple[MessageReport, ...], limits: Limits
-) -> Iterator[Finding]:
+def _file_findings(inspection: Inspection, messages: tuple[MessageReport, ...], limits: Limits) -> Iterator[Finding]:
     """What belongs to no single message."""
     if inspection.refused is not None:
         yield inspection.refused

@@ -17,11 +17,13 @@ from wissel.xml.cursor import Cursor
 from wissel.xml.encoding import first_fault
 from wissel.xml.explain import Explainer, Explanation
 from wissel.xml.lexer import attributes_of
+from wissel.xml.parser import refuse_undeclared, streaming_parser
+from wissel.xml.place import Place
 from wissel.xml.reading import Checked, Knowledge, Reading, read_parts
 from wissel.xml.refusal import Refused
-from wissel.xml.schema import NullTarget, Schema, schema_tree
+from wissel.xml.schema import Schema, schema_tree
 from wissel.xml.segment import Part
-from wissel.xml.skeleton import SkeletonElement, refuse_undeclared
+from wissel.xml.skeleton import SkeletonElement
 from wissel.xml.syntax import syntax_finding
 from wissel.xml.text import Openable, Text
 
@@ -40,6 +42,8 @@ class PartReport:
     findings: tuple[Finding, ...] = ()
     beyond: int = 0
     """Findings over the limit, counted but not kept."""
+    place: Place | None = None
+    """Where it begins, of a part without a schema."""
     broken: bool = False
     """True where it could not be read to its end; nothing after it was read."""
 
@@ -101,7 +105,9 @@ def _attempt(text: Text, knowledge: Knowledge, limits: Limits, findings_max: int
     for checked in reading.checked:
         part, check = checked.part, checked.check
         if check is None:
-            attempt.reports.append(PartReport(part, ()))
+            cursor = cursor or Cursor(text.chunks())
+            begin = cursor.advance(part.offset)
+            attempt.reports.append(PartReport(part, (), place=cursor.line_place(begin.line, begin.column)))
         elif not checked.end or check.syntax_error is not None:
             attempt.reports.append(PartReport(part, checked.schemas, broken=True))
         elif check.valid and check.plain and limits.depth_max >= _DEPTH_OF_SCHEMAS:
@@ -175,7 +181,7 @@ def _well_formed(chunks: Iterator[bytes], part: Part, lines_before: int) -> Iter
 
     Raises XMLSyntaxError, or Refused where a prefix is not declared.
     """
-    parser = etree.XMLParser(target=NullTarget(), encoding="utf-8", resolve_entities=False, no_network=True)
+    parser = streaming_parser()
     missing = part.start[len(part.name) + 1 : len(part.name) + 1 + part.shift]
     for chunk in chunks:
         if missing:
@@ -225,7 +231,7 @@ def _encoding_fault(text: Text) -> Finding | None:
 
 
 def _whole_error(text: Text) -> tuple[etree.XMLSyntaxError | None, bool]:
-    parser = etree.XMLParser(target=NullTarget(), encoding="utf-8", resolve_entities=False, no_network=True)
+    parser = streaming_parser()
     try:
         for chunk in text.chunks():
             parser.feed(chunk)

@@ -7,10 +7,9 @@ from functools import lru_cache
 from lxml import etree
 
 from wissel.core.errors import InstallationError
-from wissel.xml.refusal import Refused
+from wissel.xml.parser import NullTarget, refuse_undeclared, streaming_parser
 from wissel.xml.schema_tree import SchemaTree, read_schema
 from wissel.xml.segment import Part
-from wissel.xml.skeleton import doctype_refused, refuse_undeclared
 
 _COMPILED_MAX = 600
 """More than there are definitions: a schema is compiled once per process (2 ms, 0.5 MB each)."""
@@ -64,17 +63,6 @@ def schema_tree(path: str) -> SchemaTree:
         raise InstallationError(f"the schema {path} cannot be read: {error.strerror}") from error
 
 
-class NullTarget:
-    """A parser target that does nothing, so that libxml2 works at its own speed."""
-
-    def doctype(self, name: str, public: str | None, system: str | None) -> None:
-        """libxml2 saw a document type declaration: stop before any entity is read."""
-        raise Refused(doctype_refused())
-
-    def close(self) -> None:
-        """libxml2 has come to the end, or broke off."""
-
-
 class _CountingTarget(NullTarget):
     """Counts look-alikes of a start tag where tags do not count."""
 
@@ -92,7 +80,8 @@ class _CountingTarget(NullTarget):
 
 
 class PartCheck:
-    """Feeds one part to libxml2 with each of its schemas (with none, for being well-formed only), and counts its transactions on the way.
+    """Feeds one part to libxml2 with each of its schemas (with none, for being well-formed only), and counts its
+    transactions on the way.
 
     lxml reports the schema's errors to nobody when a parser has a target: only ``feed_error_log`` tells, so it is
     read after each piece. The first error ends the check of that schema; what is wrong is found out by explaining.
@@ -104,10 +93,9 @@ class PartCheck:
         self._open = f"<{prefix}:{tag}".encode() if tag and prefix else f"<{tag}".encode() if tag else b""
         self._unique_start = transaction is not None and transaction.unique_start
         self._target = _CountingTarget(self._open.decode()) if self._open else None
-        compiled_schemas = [compiled(schema.path) for schema in schemas] or [None]
+        compiled_schemas: list[etree.XMLSchema | None] = [compiled(schema.path) for schema in schemas]
         self._parsers = [
-            etree.XMLParser(schema=schema, target=(None if i else self._target) or NullTarget(), encoding="utf-8")
-            for i, schema in enumerate(compiled_schemas)
+            streaming_parser(None if i else self._target, schema) for i, schema in enumerate(compiled_schemas or [None])
         ]
         self.failed = [False] * len(self._parsers)
         self.messages: list[list[str]] = [[] for _ in self._parsers]

@@ -215,7 +215,9 @@ _INTEGER_FACETS = {
 class _SchemaReader:
     def __init__(self, schema: etree._Element) -> None:
         self.schema = schema
-        self.sources = {node.get("name"): node for node in schema if node.tag in (XS + "simpleType", XS + "complexType")}
+        self.sources = {
+            node.get("name"): node for node in schema if node.tag in (XS + "simpleType", XS + "complexType")
+        }
         self.types: dict[str, Type] = {}
 
     def read(self) -> SchemaTree:
@@ -228,7 +230,7 @@ class _SchemaReader:
             raise UnsupportedSchema("the schema declares no element")
         namespace = self.schema.get("targetNamespace") or ""
         for name in self.sources:
-            self.named(name)
+            self.named(str(name))
         root = self.element(roots[0])
         return SchemaTree(namespace.rsplit(":", 1)[-1], namespace, root, self.types)
 

@@ -21,8 +21,9 @@ from xml.sax.saxutils import quoteattr
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.core.limits import Limits
+from wissel.xml.parser import doctype_refused
 from wissel.xml.refusal import Refused
-from wissel.xml.skeleton import Skeleton, doctype_refused
+from wissel.xml.skeleton import Skeleton
 from wissel.xml.window import Window
 
 _CANDIDATE = re.compile(rb"<(?:[^\s<>/:!?&\"']+:)?(?:Document|AppHdr)(?=[\s/>])")
@@ -157,7 +158,7 @@ class Segmenter:
             tag = _TAG.search(window.data, 0, limit)
             skeleton.feed(window.take(tag.end() if tag else limit))
             if tag and skeleton.count:
-                self._root_end = b"</" + re.match(rb"<([^\s/>]+)", tag.group()).group(1)  # type: ignore[union-attr]
+                self._root_end = b"</" + re.match(rb"<([^\s/>]+)", tag.group()).group(1)
             return
         end = window.data.find(self._root_end, 0, limit)
         if end >= 0 and (close := window.data.find(b">", end, limit)) >= 0:

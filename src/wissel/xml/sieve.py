@@ -14,7 +14,7 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from wissel.xml.schema import NullTarget
+from wissel.xml.parser import streaming_parser
 from wissel.xml.schema_tree import XS
 
 _ROOT = "wissel-blocks"
@@ -25,9 +25,7 @@ _SPACE = re.compile(rb"\s*")
 @lru_cache(maxsize=64)
 def _block_schema(path: str, tag: str, type_name: str) -> etree.XMLSchema:
     """The schema at ``path`` with one more root element: a sequence of blocks ``tag``."""
-    document = copy.deepcopy(
-        etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
-    )
+    document = copy.deepcopy(etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot())
     root = etree.SubElement(document, XS + "element", name=_ROOT)
     sequence = etree.SubElement(etree.SubElement(root, XS + "complexType"), XS + "sequence")
     etree.SubElement(sequence, XS + "element", name=tag, type=type_name, maxOccurs="unbounded")
@@ -77,7 +75,7 @@ class Sieve:
         return ends
 
     def _valid(self, blocks: bytes) -> bool:
-        parser = etree.XMLParser(schema=self._schema, target=NullTarget(), encoding="utf-8")
+        parser = streaming_parser(schema=self._schema)
         try:
             parser.feed(self._head)
             parser.feed(blocks)

@@ -9,6 +9,7 @@ from lxml import etree
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.core.limits import Limits
+from wissel.xml.parser import doctype_refused, refuse_undeclared, streaming_parser
 from wissel.xml.refusal import Refused
 
 
@@ -33,7 +34,7 @@ class _Start:
 
     __slots__ = ("_started",)
     __signature__ = Signature(
-        Parameter(name, Parameter.POSITIONAL_ONLY) for name in ("self", "tag", "attributes", "namespaces")
+        [Parameter(name, Parameter.POSITIONAL_ONLY) for name in ("self", "tag", "attributes", "namespaces")]
     )
 
     def __init__(self, started: Callable[[str, Mapping[str | None, str]], None]) -> None:
@@ -56,9 +57,10 @@ class Skeleton:
         """The element that started last."""
         self.count = 0
         """Elements started so far."""
+        self._finished = False
         self.start = _Start(self._started)
         """libxml2 saw a start tag."""
-        self._parser = etree.XMLParser(target=self, encoding="utf-8", resolve_entities=False, no_network=True)
+        self._parser = streaming_parser(self)
 
     @property
     def complete(self) -> bool:
@@ -70,12 +72,12 @@ class Skeleton:
         lxml's XMLSyntaxError where the XML is broken."""
         if data:
             self._parser.feed(data)
-            if not self.count:
-                # lxml keeps a first piece of four bytes for itself until it is fed again
-                self._parser.feed(b"")
 
     def finish(self) -> None:
         """End the document. Raises XMLSyntaxError where it is not complete, Refused for an undeclared prefix."""
+        if self._finished:
+            return
+        self._finished = True
         self._parser.close()
         refuse_undeclared(self._parser.feed_error_log)
 
@@ -112,21 +114,6 @@ class Skeleton:
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
         """libxml2 saw a document type declaration: this stops the parser before any entity is read."""
         raise Refused(doctype_refused())
-
-
-def doctype_refused() -> Finding:
-    """The finding for a document type declaration."""
-    return finding("DOCTYPE-REFUSED", "The file has a document type declaration (<!DOCTYPE ...>).")
-
-
-def refuse_undeclared(log: etree._ListErrorLog, line_before: int = 0) -> None:
-    """Raise Refused where libxml2 logged a prefix that is not declared; it goes on reading, other parsers do not."""
-    for entry in log:
-        if entry.domain == etree.ErrorDomains.NAMESPACE and entry.level >= etree.ErrorLevels.ERROR:
-            said = entry.message.strip()
-            hint = 'declare the prefix with xmlns:prefix="…", or leave it out'
-            line = entry.line + line_before if entry.line else None
-            raise Refused(finding("PREFIX-UNDECLARED", f"{said}.", line=line, hint=hint))
 
 
 def too_deep(limit: int) -> Finding:

@@ -37,20 +37,18 @@ _BY_CODE = {
     108: ("The XML declaration names a version other than 1.0.", 'write <?xml version="1.0" ...?>'),
 }
 _RESOURCE_LIMIT = 114
-_ENCODING = 81
+_UNFINISHED_CODES = frozenset({4, 40, 45, 47, 63, 72, 73, 74, 77})
+"""libxml2's numbers for: empty document; attribute, comment, instruction, CDATA section, tag, element not finished."""
 
 
-def is_encoding_fault(error: etree.XMLSyntaxError) -> bool:
-    """True where the bytes did not fit the encoding."""
-    return error.code == _ENCODING or "encoding" in (error.msg or "")
-
-
-def syntax_finding(error: etree.XMLSyntaxError, place: Place | None, truncated: bool) -> Finding:
-    """The finding for a document that is not well-formed; ``truncated`` where the file ended too early."""
+def syntax_finding(error: etree.XMLSyntaxError, place: Place | None, at_end: bool) -> Finding:
+    """The finding for a document that is not well-formed; ``at_end`` where that came out only at the file's end."""
+    number = int(getattr(error, "code", 0) or 0)
+    truncated = at_end and number in _UNFINISHED_CODES
     words = _PLACE_IN_MESSAGE.sub("", error.msg or "the XML is broken")
     code = "XML-TRUNCATED" if truncated else "XML-NOT-WELL-FORMED"
-    message, hint = _said(words, error.code or 0, truncated)
-    if error.code == _RESOURCE_LIMIT:
+    message, hint = _said(words, number, truncated)
+    if number == _RESOURCE_LIMIT:
         code, message, hint = "LIMIT-TEXT", "A text or attribute value is longer than 10,000,000 bytes.", None
     return finding(
         code,
