@@ -125,9 +125,7 @@ ENCODED = [
 
 @pytest.mark.parametrize("chunk_bytes", [1, 3, 65_536])
 @pytest.mark.parametrize(("name", "codec", "body"), ENCODED)
-def test_every_encoding_becomes_utf8_whatever_the_chunks(
-    name: str, codec: str, body: str, chunk_bytes: int
-) -> None:
+def test_every_encoding_becomes_utf8_whatever_the_chunks(name: str, codec: str, body: str, chunk_bytes: int) -> None:
     text = declared(name, body)
     assert transcoded(text.encode(codec), chunk_bytes) == text.encode("utf-8")
 
@@ -208,9 +206,9 @@ def test_good_utf8_has_no_fault() -> None:
             st.sampled_from([b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0", b"\xef\xbb\xbf"]),
             st.binary(max_size=40),
         ).map(b"".join),
-        st.tuples(
-            st.sampled_from([declared(name, "").encode() for name, _, _ in ENCODED]), st.binary(max_size=40)
-        ).map(b"".join),
+        st.tuples(st.sampled_from([declared(name, "").encode() for name, _, _ in ENCODED]), st.binary(max_size=40)).map(
+            b"".join
+        ),
     ),
     st.integers(1, 9),
 )

@@ -19,10 +19,10 @@ from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.xml import tar_archive, zip_archive
 from wissel.xml.allowance import Allowance, Exhausted
-from wissel.xml.kind import HEAD_BYTES, LEAVES, Kind, kind_of
+from wissel.xml.kind import HEAD_BYTES, LEAVES, Kind, kind_of, kind_of_source
 from wissel.xml.refusal import Refused
 from wissel.xml.scratch import Scratch, ScratchFile
-from wissel.xml.stored import Packing, Reader, Skipped, Source, Stored, printable, too_large, unreadable
+from wissel.xml.stored import Packing, Reader, Skipped, Source, Stored, printable, too_large, unreadable, unwanted
 from wissel.xml.tape import FileTape, StreamTape
 from wissel.xml.unpack import broken
 
@@ -71,7 +71,7 @@ def unfold(
 def _unfold(source: Source, place: _Place, task: _Task) -> Iterator[Source | Skipped]:
     place = replace(place, included=place.included or _matches(place.label, task.include))
     try:
-        kind = _kind(source)
+        kind = kind_of_source(source)
     except Refused as refused:
         yield _leaf(_refusing(source, refused), Kind.XML, place)
         return
@@ -167,7 +167,7 @@ def _tar_members(archive: Source, place: _Place, task: _Task) -> Iterator[Source
 
 def _packed(packed: Source, place: _Place, task: _Task) -> Iterator[Source | Skipped]:
     """What is in a file packed as a whole: a tar, another archive, or one file, which keeps the name."""
-    kind = _kind(packed)
+    kind = kind_of_source(packed)
     if kind is Kind.TAR:
         yield from _packed_tar_members(packed, replace(place, named=False), task)
     elif kind in LEAVES and (place.depth == 1 or kind is not Kind.XML):
@@ -227,12 +227,6 @@ def _counted_before(_: int) -> None:
     """For members of a zip: the sizes its directory states have been counted, and are enforced."""
 
 
-def _kind(source: Source) -> Kind:
-    """What the source is, by its first bytes. Raises Refused where they cannot be read."""
-    with Reader(_stored(source).open(source.limits), HEAD_BYTES) as reader:
-        return kind_of(reader.head(HEAD_BYTES))
-
-
 def _stored(source: Source) -> Stored:
     """Where the bytes of the source are. Raises Refused where there are none."""
     if isinstance(source.content, Finding):
@@ -265,14 +259,6 @@ def _too_deep(depth_max: int) -> Refused:
 def member_name(archive: Source, name: str) -> str:
     """A member's name in reports: behind the archive's, and harmless to print."""
     return f"{archive.name}!{printable(name)}"
-
-
-def unwanted(path: str) -> str | None:
-    """Why a file in a folder or archive is left alone whatever it holds; None where it is not."""
-    parts = path.split("/")
-    if any(part.startswith(".") and part not in (".", "..") for part in parts):
-        return "hidden"
-    return "not complete yet (.tmp, .part)" if parts[-1].endswith((".tmp", ".part")) else None
 
 
 def _matches(path: str, include: tuple[str, ...]) -> bool:

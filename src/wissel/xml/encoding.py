@@ -149,13 +149,7 @@ def _codec(declared: str) -> str:
     """Python's name of the codec for a declared name: of character sets only, never of its other codecs."""
     plain = declared.lower().replace("-", "_").replace(".", "_")
     codec = _OTHER_NAMES.get(plain) or aliases.get(plain, plain)
-    if (
-        codec == "utf_8"
-        or codec in _SINGLE_BYTE
-        or codec in _EAST_ASIAN
-        or codec in _EBCDIC
-        or codec in _WIDE
-    ):
+    if codec == "utf_8" or codec in _SINGLE_BYTE or codec in _EAST_ASIAN or codec in _EBCDIC or codec in _WIDE:
         return codec
     raise Refused(
         finding(
@@ -247,9 +241,7 @@ def _advanced(line: int, column: int, text: str) -> tuple[int, int]:
     return (line, column + len(text)) if last_break < 0 else (line + text.count("\n"), len(text) - last_break)
 
 
-def _fault(
-    error: UnicodeDecodeError, encoding: Encoding, offset: int, place: tuple[int, int], cut: bool
-) -> Finding:
+def _fault(error: UnicodeDecodeError, encoding: Encoding, offset: int, place: tuple[int, int], cut: bool) -> Finding:
     """What is wrong with the bytes at ``offset``, counted from 0; ``cut`` where the file ends too early."""
     byte = error.object[error.start]
     name = encoding.declared if encoding.declared and not encoding.bom_bytes else encoding.name.upper()
@@ -257,9 +249,7 @@ def _fault(
     if encoding.declared is None and not encoding.bom_bytes:
         name_origin = ", which holds where no encoding is declared"
     else:
-        name_origin = (
-            ", the encoding of the byte order mark" if encoding.bom_bytes else ", the declared encoding"
-        )
+        name_origin = ", the encoding of the byte order mark" if encoding.bom_bytes else ", the declared encoding"
     return finding(
         "ENCODING-INVALID",
         f"{what}{name_origin} (offset {offset:,}).",
@@ -281,9 +271,7 @@ def _likely(data: bytes, codec: str) -> str | None:
         name, character = "windows-1252", data[:1].decode("cp1252", "ignore")
     if not character:
         return None
-    return (
-        f'0x{data[0]:02X} is “{character}” in {name}: if the file is written so, declare encoding="{name}".'
-    )
+    return f'0x{data[0]:02X} is “{character}” in {name}: if the file is written so, declare encoding="{name}".'
 
 
 def _begins_as_utf8(data: bytes) -> bool:

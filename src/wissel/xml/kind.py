@@ -3,9 +3,13 @@
 import re
 from enum import StrEnum
 
-from wissel.xml.tar_archive import is_header
+from wissel.core.finding import Finding
+from wissel.xml.refusal import Refused
+from wissel.xml.stored import Reader, Source
 
 HEAD_BYTES = 1024
+BLOCK_BYTES = 512
+"""A tar consists of blocks of this size."""
 
 
 class Kind(StrEnum):
@@ -47,8 +51,29 @@ def kind_of(head: bytes) -> Kind:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
-    if is_header(head[:512]):
+    if is_tar_header(head[:BLOCK_BYTES]):
         return Kind.TAR
     if _XML_START.match(head) or (len(head) >= HEAD_BYTES and head.isspace()):
         return Kind.XML  # after so much white space XML may still come
     return Kind.OTHER
+
+
+def kind_of_source(source: Source) -> Kind:
+    """What the source is. Raises Refused where its first bytes cannot be read."""
+    if isinstance(source.content, Finding):
+        raise Refused(source.content)
+    with Reader(source.content.open(source.limits), HEAD_BYTES) as reader:
+        return kind_of(reader.head(HEAD_BYTES))
+
+
+def is_tar_header(block: bytes) -> bool:
+    """Whether 512 bytes are the header of a tar member: its checksum is right."""
+    if len(block) < BLOCK_BYTES or not any(block):
+        return False
+    try:
+        stated = int(block[148:156].strip(b" \0"), 8)
+    except ValueError:
+        return False
+    others = block[:148] + b" " * 8 + block[156:BLOCK_BYTES]
+    signed = sum(byte - 256 if byte > 127 else byte for byte in others)  # as some old programs counted
+    return stated in (sum(others), signed)

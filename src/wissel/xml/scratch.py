@@ -1,8 +1,6 @@
 """Scratch files: what must be unpacked, or taken from a pipe, before it can be read."""
 
 import atexit
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
@@ -53,6 +51,8 @@ class Scratch:
         """An empty file. Raises InstallationError where none can be made."""
         try:
             if self._folder is None:
+                import tempfile  # slow to load, and most calls need none
+
                 self._folder = Path(tempfile.mkdtemp(prefix="wissel-"))
                 atexit.register(self.remove)
             self._files += 1
@@ -63,6 +63,8 @@ class Scratch:
     def remove(self) -> None:
         """Remove the folder and all in it."""
         if self._folder is not None:
+            import shutil
+
             shutil.rmtree(self._folder, ignore_errors=True)
             atexit.unregister(self.remove)
             self._folder = None

@@ -7,22 +7,21 @@ from itertools import chain, islice
 
 from wissel.core.errors import UsageError
 from wissel.core.limits import Limits
-from wissel.xml.archive import unfold, unwanted
 from wissel.xml.encoding import Readable
-from wissel.xml.kind import HEAD_BYTES, LEAVES, kind_of
+from wissel.xml.kind import HEAD_BYTES, LEAVES, kind_of, kind_of_source
 from wissel.xml.refusal import Refused
 from wissel.xml.scratch import Scratch
 from wissel.xml.stored import (
     CHUNK_BYTES,
-    Reader,
     Skipped,
     Source,
     printable,
     too_large,
     unreadable,
+    unwanted,
 )
 
-__all__ = ["Reader", "Scratch", "Skipped", "Source", "expand"]
+__all__ = ["Scratch", "Skipped", "Source", "expand"]
 
 STANDARD_INPUT = "-"
 _DEFAULT_LIMITS = Limits()
@@ -62,15 +61,31 @@ def _expanded(
 ) -> Iterator[Source | Skipped]:
     for name in names:
         if name == STANDARD_INPUT and stdin is not None:
-            yield from unfold(_spooled(stdin, limits, scratch), scratch, include)
+            yield from _named(_spooled(stdin, limits, scratch), include, scratch)
         elif os.path.isdir(name):
             yield from _folder(name, include, limits, scratch)
         else:
-            yield from unfold(Source.from_path(name, limits), scratch, include)
+            yield from _named(Source.from_path(name, limits), include, scratch)
+
+
+def _named(source: Source, include: tuple[str, ...], scratch: Scratch) -> Iterator[Source | Skipped]:
+    """What is asked for by its own name: taken whatever it is, or opened if it is an archive."""
+    try:
+        leaf = kind_of_source(source) in LEAVES
+    except Refused:
+        leaf = True  # whoever opens it is told why
+    if leaf:
+        yield source
+        return
+    from wissel.xml.archive import unfold  # a single plain file is read without loading all that archives need
+
+    yield from unfold(source, scratch, include)
 
 
 def _folder(top: str, include: tuple[str, ...], limits: Limits, scratch: Scratch) -> Iterator[Source | Skipped]:
     """The files below a folder. Each folder is read once, however many links lead to it."""
+    from wissel.xml.archive import unfold
+
     visited: set[tuple[int, int]] = set()
     waiting = [top]
     while waiting:
@@ -109,7 +124,7 @@ def _spooled(stdin: Readable, limits: Limits, scratch: Scratch) -> Source:
         if len(start) <= _MEMORY_BYTES_MAX and kind_of(bytes(start[:HEAD_BYTES])) in LEAVES:
             return Source.from_bytes(bytes(start), name, limits)
         with scratch.new_file() as file:
-            content = file.keep(chain([start], chunks))
+            content = file.keep(chain([bytes(start)], chunks))
     except Refused as refused:
         return Source(name, refused.finding, None, limits)
     return Source(name, content, content.packed_bytes, limits)

@@ -207,3 +207,11 @@ def printable(name: str) -> str:
     if not name.isprintable():
         name = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in name)
     return name if len(name) <= NAME_CHARACTERS_MAX else name[:NAME_CHARACTERS_MAX] + "…"
+
+
+def unwanted(path: str) -> str | None:
+    """Why a file in a folder or archive is left alone whatever it holds; None where it is not."""
+    parts = path.split("/")
+    if any(part.startswith(".") and part not in (".", "..") for part in parts):
+        return "hidden"
+    return "not complete yet (.tmp, .part)" if parts[-1].endswith((".tmp", ".part")) else None

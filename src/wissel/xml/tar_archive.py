@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from wissel.xml.kind import BLOCK_BYTES, is_tar_header
 from wissel.xml.unpack import broken
 
-BLOCK_BYTES = 512
 _HEADER_BYTES_MAX = 1024**2
 """Bytes of one extended header; a name needs no more."""
 _NOT_FILES = {
@@ -61,7 +61,7 @@ def entries(tape: Tape) -> Iterator[TarEntry]:
             raise broken("the tar is cut short: its end mark is missing")
         if not any(block):
             return
-        if not is_header(block):
+        if not is_tar_header(block):
             raise broken("the header of a tar member is damaged")
         kind = chr(block[156])
         start, size_bytes = tape.position, _number(block[124:136])
@@ -95,19 +95,6 @@ def entries(tape: Tape) -> Iterator[TarEntry]:
         elif kind != "5":
             yield TarEntry(name.decode("utf-8", "surrogateescape"), start, 0, _NOT_FILES[kind])
         long_name, extended = None, {}
-
-
-def is_header(block: bytes) -> bool:
-    """Whether 512 bytes are the header of a tar member: its checksum is right."""
-    if len(block) < BLOCK_BYTES or not any(block):
-        return False
-    try:
-        stated = int(block[148:156].strip(b" \0"), 8)
-    except ValueError:
-        return False
-    others = block[:148] + b" " * 8 + block[156:BLOCK_BYTES]
-    signed = sum(byte - 256 if byte > 127 else byte for byte in others)  # as some old programs counted
-    return stated in (sum(others), signed)
 
 
 def _name(block: bytes) -> bytes:
