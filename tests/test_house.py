@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.messages import Shape, write_file
 from tests import house_rules as house
 from tests.house_rules import Module
 
@@ -130,27 +131,34 @@ def test_tests_and_benchmarks_keep_their_size() -> None:
     none(offence for module in modules for offence in house.size_offences(module))
 
 
+def loaded_by(code: str, *arguments: str) -> set[str]:
+    """The modules that are loaded once ``code`` has run and were not before."""
+    code = f"import sys; old = set(sys.modules); {code}; print('loaded', *set(sys.modules) - old)"
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, check=True, text=True)
+    return set(done.stdout.rpartition("loaded ")[2].split())
+
+
+def tops(modules: set[str]) -> set[str]:
+    return {name.split(".")[0] for name in modules}
+
+
+HEAVY = {"rich", "xmlschema", "multiprocessing", "concurrent", "sqlite3", "asyncio", "ssl", "http", "email"}
+
+
 def test_the_command_line_starts_light() -> None:
     """Importing it loads click and small modules of our own: a check of one file must start at once."""
-    code = "import sys; old = set(sys.modules); import wissel.cli.main; print(*sorted(set(sys.modules) - old))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout.split()
-    tops = {name.split(".")[0] for name in loaded}
+    loaded = loaded_by("import wissel.cli.main")
     assert "wissel.cli.main" in loaded
-    assert not tops & {
-        "lxml",
-        "rich",
-        "xmlschema",
-        "multiprocessing",
-        "concurrent",
-        "sqlite3",
-        "asyncio",
-        "ssl",
-    }
-    assert not {
-        name
-        for name in loaded
-        if name.startswith("wissel.") and name.split(".")[1] in set(house.RANK) - {"core", "cli"}
-    }
+    assert tops(loaded) & (HEAVY | {"lxml"}) == set()
+    layers = {name.split(".")[1] for name in loaded if name.startswith("wissel.")}
+    assert layers & set(house.RANK) <= {"core", "cli"}
+
+
+def test_a_check_of_one_valid_file_loads_only_what_it_needs(tmp_path: Path) -> None:
+    write_file(Shape("pacs.008.001.08", 1, wrapped=True), tmp_path / "one.xml")
+    loaded = loaded_by("from wissel.cli.main import main; main(['validate', sys.argv[1]])", str(tmp_path / "one.xml"))
+    assert "wissel.validation.validate" in loaded
+    assert tops(loaded) & (HEAVY | {"socket"}) == set()
 
 
 # --- finding codes ---

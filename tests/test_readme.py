@@ -1,12 +1,15 @@
 """What the README says is so: its examples print what it shows, its tables name what there is."""
 
 import re
+import subprocess
+import sys
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from benchmarks.messages import Shape, write_file
 from tests import readme
 from wissel.core.codes import finding
 from wissel.core.limits import Limits
@@ -129,3 +132,10 @@ def test_only_what_differs_is_written_anew() -> None:
     text = "x\n```console\n$ wissel a\nold\n\n$ wissel b\nb...d\n$ ls\nkept\n```\ny\n"
     outputs = {"wissel a": "new\n", "wissel b": "bcd\n"}
     assert readme.rebuilt(text, outputs.__getitem__) == text.replace("old", "new")
+
+
+def test_the_python_example_runs(tmp_path: Path) -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    write_file(Shape("pain.001.001.09", 2), tmp_path / "payment.xml")
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "valid\n"
