@@ -3,6 +3,8 @@
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.catalog.samples import ISO, as_published, bundled, renamed, tiny
 from wissel.xml.normal_form import SCHEMA_BYTES_MAX, accept, canonical_sha256, normal_form
@@ -111,6 +113,11 @@ DOCTYPE = '<!DOCTYPE schema [<!ENTITY a "b">]>'
             ),
             "not built like an ISO 20022 schema",
         ),
+        (tiny(body="<restriction/>"), "an element restriction that is no part of XML Schema"),
+        (
+            tiny(types='<xs:simpleType name="A">or<xs:restriction base="xs:date"/></xs:simpleType>'),
+            "text where none may",
+        ),
         (b" " * (SCHEMA_BYTES_MAX + 1), "bytes; a schema may have 16,777,216"),
     ],
 )
@@ -163,6 +170,20 @@ def test_what_would_cost_hours_to_compile_is_refused_before(types: str, why: str
 def test_limits_let_pass_what_is_within_them() -> None:
     assert "Wide" in accept(tiny(types=optional_elements(100))).tree.types
     assert "T15" in accept(tiny(types=chain(15))).tree.types
+
+
+@given(st.integers(0, 10**6), st.integers(0, 255), st.integers(0, 10**6), st.integers(0, 10**6))
+def test_whatever_is_given_is_accepted_or_refused(place: int, value: int, start: int, length: int) -> None:
+    """A changed byte and a doubled stretch of an official file; what is accepted is a normal form."""
+    data = bytearray(as_published("head.001.001.01"))
+    data[place % len(data)] = value
+    begin = start % len(data)
+    data[begin:begin] = data[begin : begin + length % 200]
+    try:
+        schema = accept(bytes(data))
+    except UnsupportedSchema:
+        return
+    assert normal_form(schema.data) == schema.data
 
 
 def test_what_is_accepted_is_ready_for_use() -> None:

@@ -36,6 +36,9 @@ DERIVATIONS_MAX = 16
 PATTERN_CHARACTERS_MAX = 1_000
 """Characters of one pattern (ISO: below 100); libxml2 needs cubic time for many optional parts."""
 
+SAID_CHARACTERS_MAX = 300
+"""Of libxml2's own sentence, which may quote much of the file."""
+
 _CLARK = re.compile(r"\{[^}]*\}")
 _ROOT_NAMES = ("Document", "AppHdr")
 _TOP_LEVEL = ("element", "simpleType", "complexType")
@@ -70,14 +73,20 @@ def accept(data: bytes) -> NormalSchema:
     try:
         etree.XMLSchema(schema)
     except etree.XMLSchemaParseError as error:
-        said = " ".join(str(error.error_log[0].message if len(error.error_log) else error).split())
-        raise UnsupportedSchema(f"libxml2 cannot compile it: {_CLARK.sub('', said)}") from None
+        said = _one_line(error.error_log[0].message if len(error.error_log) else str(error))
+        raise UnsupportedSchema(f"libxml2 cannot compile it: {said}") from None
     try:
         tree = read_schema(normal)
         _ = tree.message_name
     except (ArithmeticError, ValueError, LookupError, StopIteration, RecursionError) as error:
         raise UnsupportedSchema(f"it is not built like an ISO 20022 schema ({type(error).__name__})") from None
     return NormalSchema(schema.get("targetNamespace", ""), normal, tree)
+
+
+def _one_line(said: str | None) -> str:
+    """What libxml2 said, on one line of bearable length and without namespaces."""
+    text = _CLARK.sub("", " ".join((said or "unknown fault").split()))
+    return text if len(text) <= SAID_CHARACTERS_MAX else text[:SAID_CHARACTERS_MAX] + "…"
 
 
 def canonical_sha256(data: bytes) -> str:
@@ -108,7 +117,7 @@ def normal_form(data: bytes) -> bytes:
         )
     except ValueError:
         raise UnsupportedSchema("its target namespace is not a URI") from None
-    for node in sorted((child for child in given if _kept(child)), key=_place):
+    for node in sorted(_children(given), key=_place):
         _check_top_level(node)
         _copy(node, schema, namespace)
     _check_sizes(schema)
@@ -137,12 +146,19 @@ def _parse(data: bytes) -> etree._Element:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise UnsupportedSchema(f"it is not XML that can be read: {error.msg}") from None
+        raise UnsupportedSchema(f"it is not XML that can be read: {_one_line(error.msg)}") from None
 
 
-def _kept(node: etree._Element) -> bool:
-    """Whether a node says anything about messages: of XML Schema, and no annotation."""
-    return isinstance(node.tag, str) and node.tag.startswith(XS) and node.tag != XS + "annotation"
+def _children(node: etree._Element) -> list[etree._Element]:
+    """What stands in a node, annotations left out. Raises UnsupportedSchema for what is no XML Schema: dropping
+    a misspelt restriction would make a schema that allows too much."""
+    text = next((part for part in [node.text, *(child.tail for child in node)] if part and part.strip()), None)
+    if text is not None:
+        raise UnsupportedSchema(f"it has text where none may be: {_one_line(text)!r}")
+    for child in node:
+        if not child.tag.startswith(XS):
+            raise UnsupportedSchema(f"it has an element {etree.QName(child).localname} that is no part of XML Schema")
+    return [child for child in node if child.tag != XS + "annotation"]
 
 
 def _place(node: etree._Element) -> tuple[int, str]:
@@ -169,9 +185,8 @@ def _copy(node: etree._Element, parent: etree._Element, namespace: str) -> None:
     values = _attributes(node, namespace)
     names = sorted(values, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
     copy = etree.SubElement(parent, node.tag, {name: values[name] for name in names})
-    for child in node:
-        if _kept(child):
-            _copy(child, copy, namespace)
+    for child in _children(node):
+        _copy(child, copy, namespace)
 
 
 def _attributes(node: etree._Element, namespace: str) -> dict[str, str]:

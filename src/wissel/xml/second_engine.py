@@ -24,6 +24,9 @@ from wissel.xml.schema_tree import (
     Wildcard,
 )
 
+SAID_CHARACTERS_MAX = 200
+"""Of xmlschema's own sentence, which may quote much of the file."""
+
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 _FACETS = {
     "length": "length",
@@ -46,7 +49,7 @@ def types(data: bytes) -> dict[str, Type]:
     try:
         schema = xmlschema.XMLSchema10(io.BytesIO(data), allow="none", defuse="always")
     except (xmlschema.XMLSchemaException, ValueError, TypeError) as error:
-        said = " ".join(str(error).split())[:200]
+        said = " ".join(str(error).split(":\n\nSchema component")[0].split())[:SAID_CHARACTERS_MAX]
         raise UnsupportedSchema(f"xmlschema cannot read it: {said}") from None
     found: dict[str, Type] = {}
     for name, of in schema.types.items():
