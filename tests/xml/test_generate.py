@@ -14,6 +14,7 @@ from lxml import etree
 
 from wissel.core.errors import UsageError
 from wissel.xml.generate import full, minimal, random_message, transaction_path, typical
+from wissel.xml.generate_identifiers import check_digits_97, isin
 from wissel.xml.schema_tree import (
     Attribute,
     ComplexType,
@@ -143,22 +144,30 @@ def mod97(text: str) -> int:
 
 def test_identifiers_have_right_check_digits_and_dates_follow_the_given_one() -> None:
     values = full(tree("pacs.008.001.08"), Random(5), date(2026, 11, 23))
-    found = {
-        tag: [v for p, v in values.items() if p.endswith(f"/{tag}")] for tag in ("IBAN", "LEI", "UETR", "Ref")
-    }
+    found = {tag: [v for p, v in values.items() if p.endswith(f"/{tag}")] for tag in ("IBAN", "LEI", "UETR", "Ref")}
     assert all(found.values())
     assert {mod97(value[4:] + value[:4]) for value in found["IBAN"]} == {1}
     assert {mod97(value) for value in found["LEI"]} == {1}
     references = [value for value in found["Ref"] if value.startswith("RF")]
     assert references
     assert {mod97(value[4:] + value[:4]) for value in references} == {1}
-    assert re.fullmatch(
-        r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", found["UETR"][0]
-    )
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", found["UETR"][0])
     top = "/Document/FIToFICstmrCdtTrf"
     assert values[f"{top}/GrpHdr/CreDtTm"].startswith("2026-11-23T")
     assert values[f"{top}/CdtTrfTxInf[1]/IntrBkSttlmDt"] == "2026-11-23"
     assert {v for p, v in values.items() if p.endswith("/@Ccy")} == {"EUR"}
+
+
+def test_check_digits_of_known_identifiers() -> None:
+    assert check_digits_97("ABNA0417164300NL") == "91"
+    assert check_digits_97("529900T8BM49AURSDO") == "55"
+    assert check_digits_97("539007547034RF") == "18"
+    for seed in range(50):
+        made = isin("US", Random(seed))
+        digits = [int(d) for c in made for d in str(int(c, 36))][::-1]
+        doubled = [d if place % 2 == 0 else sum(divmod(2 * d, 10)) for place, d in enumerate(digits)]
+        assert sum(doubled) % 10 == 0
+        assert re.fullmatch("US[0-9A-Z]{9}[0-9]", made)
 
 
 def test_parties_and_banks_keep_together() -> None:

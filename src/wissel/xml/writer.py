@@ -38,8 +38,14 @@ def build(tree: SchemaTree, values: Values, prefix: str | None = None) -> etree.
 
 
 def wrap(envelope: str, *parts: etree._Element) -> etree._Element:
-    """An element named ``envelope`` (``Envelope`` or ``{urn:example}Biz``) around a header and a document."""
-    namespace = etree.QName(envelope).namespace
+    """An element named ``envelope`` (``Envelope`` or ``{urn:example}Biz``) around a header and a document.
+
+    Raises UsageError where that is no name of an element.
+    """
+    try:
+        namespace = etree.QName(envelope).namespace
+    except ValueError as error:
+        raise UsageError(f"'{envelope}' is no name of an element; write Name or {{namespace}}Name") from error
     top = etree.Element(envelope, nsmap=_names(None, namespace) if namespace else None)
     top.extend(parts)
     return top
