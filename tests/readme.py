@@ -41,7 +41,7 @@ def matches(expected: str, printed: str) -> bool:
 
 
 def prepare(folder: Path) -> None:
-    """Copy the samples, as a reader of the README has them before him."""
+    """Copy the samples, as a reader of the README has them at hand."""
     shutil.copytree(ROOT / "samples", folder / "samples")
 
 

@@ -23,7 +23,17 @@ def index_of_schemas() -> str:
     return index_toml(ROOT / "schemas")
 
 
-GENERATED = (Generated("schemas/index.toml", index_of_schemas),)
+def readme() -> str:
+    """``README.md`` with the outputs of its examples as they are today."""
+    from tests.readme import readme
+
+    return readme()
+
+
+GENERATED = (
+    Generated("schemas/index.toml", index_of_schemas),
+    Generated("README.md", readme),
+)
 
 
 def stale(files: tuple[Generated, ...] = GENERATED, root: Path = ROOT) -> list[Generated]:
