@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from wissel.xml.lexer import Lexer, Mark, attributes_of
+from wissel.xml.lexer import START, TEXT, Lexer, Mark, attributes_of
 from wissel.xml.place import Place
 
 TEXT_CHARACTERS_MAX = 1_000_000
@@ -93,16 +93,16 @@ class BlockReader:
         lexer = Lexer(place.line, place.column)
         self._stack = []
         message: Block | None = None
-        for token in lexer.tokens(chunks):
-            if token.kind == "text":
+        for kind, said, attributes in lexer.tokens(chunks):
+            if kind == TEXT:
                 if self._stack and self._stack[-1].size < TEXT_CHARACTERS_MAX:
-                    self._stack[-1].text.append(token.text)
-                    self._stack[-1].size += len(token.text)
-            elif token.kind == "start":
-                opened = self._start(token.name.rpartition(":")[2], lexer.mark(), root_depth, message)
+                    self._stack[-1].text.append(said)
+                    self._stack[-1].size += len(said)
+            elif kind == START:
+                opened = self._start(said.rpartition(":")[2], lexer.mark(), root_depth, message)
                 message = message or opened.block
-                if token.attributes:
-                    self._attributes(opened, token.attributes)
+                if attributes:
+                    self._attributes(opened, attributes)
             elif self._stack:
                 closed = self._stack.pop()
                 if not closed.parent:

@@ -6,17 +6,17 @@ SchemaTree in one pass, in time linear in the part and in flat memory. Each elem
 and value as it stands, and on its children once it ends, when all of them are known.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.xml.attributes import check_attributes
-from wissel.xml.content import Child, Fault, check_content
+from wissel.xml.content import Child, Fault, check_content, is_right
 from wissel.xml.content_plan import Plan, Slot, plan_content
 from wissel.xml.describe import describe
-from wissel.xml.lexer import Lexer, Mark, Token, attributes_of
+from wissel.xml.frame import Frame
+from wissel.xml.lexer import START, TEXT, Lexer, Mark, attributes_of
 from wissel.xml.place import Place
 from wissel.xml.refusal import Refused
 from wissel.xml.schema_tree import ComplexType, SchemaTree, SimpleType, Type
@@ -29,32 +29,8 @@ TEXT_CHARACTERS_MAX = 1_000_000
 """Characters of one value that are kept for checking; far beyond any length a schema allows."""
 EXPLAINED_FIRST = 4
 """Transactions followed before it is worth compiling a schema for passing over the valid ones."""
-TRANSACTION_DEPTH_MAX = 8
 RUNS_MAX = 10_000
 """Runs of equal tags among the children of one element that are kept for judging their order."""
-
-
-@dataclass(slots=True)
-class Frame:
-    """An open element while it is followed."""
-
-    tag: str
-    path: str
-    type: Type | None
-    """None for an element that the schema does not know or does not look into: nothing below it is checked."""
-    plan: Plan | None
-    scope: dict[str, str]
-    mark: Mark
-    text: list[str] = field(default_factory=list)
-    text_size: int = 0
-    counts: dict[str, int] = field(default_factory=dict)
-    children: list[Child] = field(default_factory=list)
-    meant: set[str] = field(default_factory=set)
-    """Known children for which an unknown one was taken."""
-    transaction_tags: tuple[str, ...] = ()
-    """Tags of the children that are transactions."""
-    foreign: bool = False
-    """True where the element's namespace was wrong and has been reported."""
 
 
 @dataclass(slots=True)
@@ -94,21 +70,21 @@ class Explainer:
         for full in transaction_paths:
             above, _, tag = full.rpartition("/")
             self._transaction_tags[above] = (*self._transaction_tags.get(above, ()), tag)
+        self._transaction_depth = max((path.count("/") - 1 for path in transaction_paths), default=0)
         self._plans: dict[str, Plan] = {}
         self._found: list[tuple[int, int, Finding]] = []
-        self._sieves: dict[str, Sieve] = {}
+        self._sieve: tuple[Frame, Sieve] | None = None
 
     def explain(self, chunks: Iterable[bytes], place: Place, scope: dict[str, str]) -> Explanation:
         """Follow the part whose bytes are ``chunks``, beginning at ``place`` with the namespaces ``scope`` (prefix to
-        name) around it."""
-        lexer = Lexer(place.line, place.column)
-        self.lexer = lexer
+        name) around it. Raises Refused where elements are nested too deep."""
+        self.lexer = lexer = Lexer(place.line, place.column)
         self.scope = scope
-        for token in lexer.tokens(chunks):
-            if token.kind == "start":
-                self._start(token)
-            elif token.kind == "text":
-                self._text(token.text)
+        for kind, said, attributes in lexer.tokens(chunks):
+            if kind == START:
+                self._start(said, attributes)
+            elif kind == TEXT:
+                self._text(said)
             elif self.stack:
                 self._end(self.stack.pop())
         self._found.sort(key=lambda found: found[:2])
@@ -148,55 +124,65 @@ class Explainer:
             plan = self._plans[of.name] = plan_content(of)
         return plan
 
-    def _start(self, token: Token) -> None:
-        prefix, _, tag = token.name.rpartition(":")
+    def _start(self, name: str, attributes: bytes) -> None:
+        prefix, _, tag = name.rpartition(":")
         parent = self.stack[-1] if self.stack else None
         scope = parent.scope if parent else self.scope
-        written = attributes_of(token.attributes) if token.attributes else {}
-        declared = {k[6:]: v for k, v in written.items() if k == "xmlns" or k.startswith("xmlns:")}
-        if declared:
-            scope = {**scope, **declared}
+        written = attributes_of(attributes) if attributes else {}
+        if b"xmlns" in attributes:
+            scope = {**scope, **{k[6:]: v for k, v in written.items() if k == "xmlns" or k.startswith("xmlns:")}}
         mark = self.lexer.mark()
+        namespace = scope.get(prefix)
         if parent is None:
-            frame = self._frame(tag, f"/{tag}", self.tree.type_of(self.tree.root), scope, mark)
+            frame = self._frame(None, tag, 1, False, self.tree.type_of(self.tree.root), scope, mark)
         else:
-            frame = self._child(parent, tag, scope, mark)
-        self._check_namespace(frame, parent, scope.get(prefix))
+            frame = self._child(parent, tag, namespace, scope, mark)
         self.stack.append(frame)
         if len(self.stack) > self.depth_max:
             raise Refused(too_deep(self.depth_max))
-        if frame.type is not None:
+        if frame.type is None:
+            return
+        if namespace != self.tree.namespace:
+            self._wrong_namespace(frame, parent, namespace)
+        if written or (isinstance(frame.type, ComplexType) and frame.type.attributes):
             for fault in check_attributes(frame.type, written, scope, tag):
                 self.report(fault, frame.path)
 
-    def _frame(self, tag: str, path: str, of: Type | None, scope: dict[str, str], mark: Mark) -> Frame:
+    def _frame(
+        self,
+        parent: Frame | None,
+        tag: str,
+        number: int,
+        many: bool,
+        of: Type | None,
+        scope: dict[str, str],
+        mark: Mark,
+    ) -> Frame:
         plan = self._plan(of) if isinstance(of, ComplexType) and of.value is None else None
-        frame = Frame(tag, path, of, plan, scope, mark)
-        if plan is not None and len(self.stack) < TRANSACTION_DEPTH_MAX:
-            plain = re.sub(r"\[\d+\]", "", path)
-            frame.transaction_tags = self._transaction_tags.get(plain, ())
+        frame = Frame(parent, tag, number, many, of, plan, scope, mark)
+        if plan is not None and len(self.stack) < self._transaction_depth:
+            frame.transaction_tags = self._transaction_tags.get(frame.plain_path, ())
         return frame
 
-    def _child(self, parent: Frame, tag: str, scope: dict[str, str], mark: Mark) -> Frame:
-        number = parent.counts.get(tag, 0) + 1
-        parent.counts[tag] = number
-        slot = parent.plan.slots.get(tag) if parent.plan else None
-        many = number > 1 or (slot is not None and slot.element.occurs_max != 1)
-        path = f"{parent.path}/{tag}[{number}]" if many else f"{parent.path}/{tag}"
-        if parent.type is None:
-            return Frame(tag, path, None, None, scope, mark)
+    def _child(self, parent: Frame, tag: str, namespace: str | None, scope: dict[str, str], mark: Mark) -> Frame:
+        number = parent.counts[tag] = parent.counts.get(tag, 0) + 1
+        plan = parent.plan
+        slot = plan.slots.get(tag) if plan is not None else None
         if slot is None:
-            return self._unknown(parent, tag, path, scope, mark)
+            if parent.type is None:
+                return Frame(parent, tag, number, False, None, None, scope, mark)
+            return self._unknown(parent, tag, number, namespace, scope, mark)
         last = self._run(parent, slot, mark, number)
         last.count += 1
-        if slot.element.occurs_max is not None and number == slot.element.occurs_max + 1:
+        occurs_max = slot.element.occurs_max
+        if occurs_max is not None and number == occurs_max + 1:
             last.excess = mark
-        if self._is_transaction(parent, tag):
+        if parent.transaction_tags and tag in parent.transaction_tags:
             self.result.transactions += 1
             self.transaction = self.result.transactions
-            if slot.element.occurs_max is None and self.result.transactions == EXPLAINED_FIRST:
+            if occurs_max is None and self.result.transactions == EXPLAINED_FIRST:
                 self.lexer.skip = self._skip
-        return self._frame(tag, path, self.tree.type_of(slot.element), scope, mark)
+        return self._frame(parent, tag, number, occurs_max != 1, self.tree.types[slot.element.type_name], scope, mark)
 
     def _run(self, parent: Frame, slot: Slot, mark: Mark, number: int) -> Child:
         last = parent.children[-1] if parent.children else None
@@ -205,9 +191,6 @@ class Explainer:
             if len(parent.children) < RUNS_MAX:
                 parent.children.append(last)
         return last
-
-    def _is_transaction(self, parent: Frame, tag: str) -> bool:
-        return bool(parent.transaction_tags) and tag in parent.transaction_tags
 
     def _skip(self, data: bytes, at: int) -> int:
         """Pass over transactions that libxml2 finds valid."""
@@ -219,11 +202,9 @@ class Explainer:
         slot = parent.plan.slots.get(tag)
         if tag not in parent.transaction_tags or slot is None or slot.element.occurs_max is not None:
             return at
-        sieve = self._sieves.get(parent.path)
-        if sieve is None:
-            self._sieves.clear()
-            sieve = self._sieves[parent.path] = Sieve(self.path, name, slot.element.type_name, parent.scope)
-        count, passed = sieve.skip(data, at)
+        if self._sieve is None or self._sieve[0] is not parent or not self._sieve[1].is_for(name):
+            self._sieve = parent, Sieve(self.path, name, slot.element.type_name, parent.scope)
+        count, passed = self._sieve[1].skip(data, at)
         if count:
             before = parent.counts.get(tag, 0)
             self._run(parent, slot, self.lexer.mark_at(at), before + 1).count += count
@@ -231,30 +212,32 @@ class Explainer:
             self.result.transactions += count
         return passed
 
-    def _unknown(self, parent: Frame, tag: str, path: str, scope: dict[str, str], mark: Mark) -> Frame:
-        if parent.plan is not None and parent.plan.wildcard is not None:
-            document = tag == self.tree.root.tag and scope.get("") == self.tree.namespace
-            lax = parent.plan.wildcard.process != "skip"
-            of = self.tree.type_of(self.tree.root) if document and lax else None
-            return self._frame(tag, path, of, scope, mark)
-        if isinstance(parent.type, (SimpleType, ComplexType)):
-            around = [frame.type for frame in self.stack if frame.type is not None]
-            guessed = guess(tag, around, self.tree, self.renamed)
-            if guessed is not None and guessed.meant is not None:
-                parent.meant.add(guessed.meant)
-            self.report(unexpected_child(tag, around, mark.place(), guessed), path)
-        return Frame(tag, path, None, None, scope, mark)
+    def _unknown(
+        self, parent: Frame, tag: str, number: int, namespace: str | None, scope: dict[str, str], mark: Mark
+    ) -> Frame:
+        wildcard = parent.plan.wildcard if parent.plan is not None else None
+        if wildcard is not None:
+            # foreign content; only a document of our own namespace in it is looked into, as XML Schema has it
+            own = tag == self.tree.root.tag and namespace == self.tree.namespace and wildcard.process != "skip"
+            of = self.tree.type_of(self.tree.root) if own else None
+            return self._frame(parent, tag, number, False, of, scope, mark)
+        frame = Frame(parent, tag, number, False, None, None, scope, mark)
+        around = parent.around()
+        guessed = guess(tag, around, self.tree, self.renamed)
+        if guessed is not None and guessed.meant is not None:
+            parent.meant = (*parent.meant, guessed.meant)
+        self.report(unexpected_child(tag, around, mark.place(), guessed), frame.path)
+        return frame
 
-    def _check_namespace(self, frame: Frame, parent: Frame | None, namespace: str | None) -> None:
-        if frame.type is None or (parent is not None and parent.foreign):
-            frame.foreign = parent is not None and parent.foreign
+    def _wrong_namespace(self, frame: Frame, parent: Frame | None, namespace: str | None) -> None:
+        """Report an element outside the message's namespace, but not all those inside it again."""
+        frame.foreign = True
+        if parent is not None and parent.foreign:
             return
-        if (namespace or "") != self.tree.namespace:
-            frame.foreign = True
-            found = f"the namespace “{namespace}”" if namespace else "no namespace"
-            message = f"<{frame.tag}> is in {found}, not in that of its message."
-            allowed = f"the namespace {self.tree.namespace}"
-            self.report(Fault("NAMESPACE-WRONG", message, value=namespace, allowed=allowed), frame.path)
+        found = f"the namespace “{namespace}”" if namespace else "no namespace"
+        message = f"<{frame.tag}> is in {found}, not in that of its message."
+        allowed = f"the namespace {self.tree.namespace}"
+        self.report(Fault("NAMESPACE-WRONG", message, value=namespace, allowed=allowed), frame.path)
 
     def _text(self, text: str) -> None:
         if not self.stack or self.stack[-1].type is None:
@@ -280,20 +263,20 @@ class Explainer:
     def _end(self, frame: Frame) -> None:
         if frame.type is None:
             return
-        if frame.plan is not None:
-            if frame.plan.whole:
-                for fault, step in check_content(frame.plan, frame.children, frame.meant, frame.tag, self.lexer.mark()):
-                    self.report(fault, f"{frame.path}/{step}" if step else frame.path)
-        else:
+        plan = frame.plan
+        if plan is None:
             self._check_text(frame)
-        if self.stack and self._is_transaction(self.stack[-1], frame.tag):
+        elif plan.whole and not is_right(plan, frame.children, frame.counts):
+            for fault, step in check_content(plan, frame.children, frame.meant, frame.tag, self.lexer.mark()):
+                self.report(fault, f"{frame.path}/{step}" if step else frame.path)
+        if self.stack and frame.tag in self.stack[-1].transaction_tags:
             self.transaction = None
 
     def _check_text(self, frame: Frame) -> None:
         value_type = frame.type if isinstance(frame.type, SimpleType) else frame.type.value if frame.type else None
         if value_type is None:
             return
-        value = "".join(frame.text)
+        value = frame.text[0] if len(frame.text) == 1 else "".join(frame.text)
         fault = check_value(value, value_type)
         if fault is not None:
             place = frame.mark.value_place()

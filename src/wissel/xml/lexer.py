@@ -21,17 +21,11 @@ _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(amp|lt|gt|quot|apos));
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
-class Token(NamedTuple):
-    """One step through the part."""
+START, END, TEXT = "start", "end", "text"
 
-    kind: str
-    """``start``, ``end`` or ``text`` (the character data after a tag, comment or section)."""
-    name: str
-    """Name as written, of a start or end tag."""
-    attributes: bytes
-    """Attributes as written, of a start tag."""
-    text: str
-    """Character data with references resolved."""
+Token = tuple[str, str, bytes]
+"""One step through the part: kind; name as written, or character data with references resolved; attributes as
+written. Character data follows a tag, comment or section."""
 
 
 class Mark(NamedTuple):
@@ -52,9 +46,7 @@ class Mark(NamedTuple):
         """The place of what follows the tag."""
         lines = self.data.count(b"\n", self.at, self.tag_end)
         start = self.data.rfind(b"\n", self.at, self.tag_end) + 1 if lines else self.line_start
-        return place_at(
-            self.data, self.tag_end, self.line + lines, start, 0 if lines else self.before_characters
-        )
+        return place_at(self.data, self.tag_end, self.line + lines, start, 0 if lines else self.before_characters)
 
 
 def attributes_of(written: bytes) -> dict[str, str]:
@@ -123,15 +115,15 @@ class Lexer:
                 if name is not None:
                     decoded = name.decode("utf-8", "replace")
                     if close:
-                        yield Token("end", decoded, b"", "")
+                        yield END, decoded, b""
                     else:
-                        yield Token("start", decoded, attributes, "")
+                        yield START, decoded, attributes
                         if empty:
-                            yield Token("end", decoded, b"", "")
+                            yield END, decoded, b""
                 elif section:
-                    yield Token("text", "", b"", section.decode("utf-8", "replace"))
+                    yield TEXT, section.decode("utf-8", "replace"), b""
                 if text:
-                    yield Token("text", "", b"", resolve(text.decode("utf-8", "replace")))
+                    yield TEXT, resolve(text.decode("utf-8", "replace")), b""
             if final:
                 return
             chunk = next(source, None)

@@ -46,6 +46,10 @@ class Sieve:
         self._close = f"</{name}>".encode()
         self._batch = _BATCH_MAX
 
+    def is_for(self, name: str) -> bool:
+        """True where it skips blocks written ``name``."""
+        return self._open == f"<{name}".encode()
+
     def skip(self, data: bytes, at: int) -> tuple[int, int]:
         """How many blocks beginning at ``data[at]`` are valid (of those wholly in ``data``), and where the next tag
         stands after them."""
