@@ -32,6 +32,10 @@ COMMANDS = {
 """Name -> (module in this folder whose attribute of the same name is the click command, what it does)."""
 
 
+class ReaderGoneError(Exception):
+    """Nobody reads our output any more. click would end the program with exit code 1, which means faults found."""
+
+
 class Commands(click.Group):
     """A click group that knows its commands by name and imports only the one it runs.
 
@@ -62,6 +66,13 @@ class Commands(click.Group):
                 hint = f"; to check a file: wissel validate {args[0]}"
             raise click.UsageError(f"there is no command '{args[0]}'{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command. Raises ReaderGoneError where the output has no reader any more."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table of commands, without importing them."""
@@ -118,7 +129,7 @@ def main(arguments: Sequence[str]) -> int:
         result = cli.main(list(arguments), prog_name="wissel", standalone_mode=False, obj=state)
         sys.stdout.flush()
         return result if isinstance(result, int) else EXIT_CLEAN
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGoneError):
         # what is still buffered has no reader: let the interpreter flush it to nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_BROKEN_PIPE

@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from typing import IO, TextIO, cast
 
 from wissel.cli.console import visible
@@ -98,12 +98,15 @@ def _standard_output() -> TextIO:
 
 @contextmanager
 def _opened(place: str, name: str, mode: str) -> Iterator[TextIO]:
-    with ExitStack() as stack:
-        try:
-            file = stack.enter_context(open(place, mode, encoding="utf-8", errors="backslashreplace", newline="\n"))
-        except OSError as error:
-            raise _failed(name, error) from error
+    try:
+        file = open(place, mode, encoding="utf-8", errors="backslashreplace", newline="\n")  # noqa: SIM115 - below
+    except OSError as error:
+        raise _failed(name, error) from error
+    try:
         yield cast(TextIO, Sink(file, name))
+    finally:
+        with suppress(OSError):  # closing tries once more to write what could not be written
+            file.close()
 
 
 def _whole_file(path: str) -> Iterator[TextIO]:

@@ -8,9 +8,9 @@ none may stand, hence no entity is ever defined. Nothing is fetched.
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
@@ -58,6 +58,12 @@ class Row:
     """The value, without white space around it; None where there is none."""
     line: int | None
     """Where the start tag ends; None from shortly before line 65,535 on."""
+    left_out: bool = False
+    """True where the caller asked to skip what is inside; no value is given then."""
+
+
+Skip = Callable[[int, str], bool]
+"""Asked of each element by its message and path: is its content of no interest? It costs far less then."""
 
 
 def canonical(path: str) -> str:
@@ -78,7 +84,11 @@ class _Open:
         self.tags: dict[str, int] = {}
 
 
-def outline(source: "Source") -> Iterator[Row]:
+def _nothing(_message: int, _path: str) -> bool:
+    return False
+
+
+def outline(source: "Source", skip: Skip = _nothing) -> Iterator[Row]:
     """The rows of ``source``, lazily and with flat memory; what cannot be read at all gives none."""
     parser = etree.XMLPullParser(
         events=("start", "end"),
@@ -90,16 +100,20 @@ def outline(source: "Source") -> Iterator[Row]:
         remove_comments=True,
         remove_pis=True,
     )
-    walk = _Walk()
+    walk = _Walk(skip)
     for chunk in _wrapped(source):
         walk.line_last += chunk.count(b"\n")
         try:
             parser.feed(chunk)
         except etree.XMLSyntaxError:
             break
-        for event, element in parser.read_events():
-            if isinstance(element, etree._Element):
-                yield from walk.started(element) if event == "start" else walk.ended(element)
+        for event, element in cast("Iterator[tuple[str, etree._Element]]", parser.read_events()):
+            if walk.skipped:
+                walk.pass_over(event, element)
+            elif event == "start":
+                yield from walk.started(element)
+            else:
+                yield from walk.ended(element)
     yield from walk.flush()
 
 
@@ -134,7 +148,10 @@ def _spelled(found: re.Match[str]) -> str:
 class _Walk:
     """Turns parser events into rows. A row is complete when the next element begins or its own one ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, skip: Skip) -> None:
+        self.skip = skip
+        self.skipped = 0
+        """Elements open inside one that is left out."""
         self.open: list[_Open] = []
         self.pending: etree._Element | None = None
         self.pending_line: int | None = None
@@ -158,6 +175,24 @@ class _Walk:
         self.pending = element
         line = element.sourceline
         self.pending_line = line if isinstance(line, int) and self.line_last < _LINE_MAX else None
+        if self.skip(self.open[-1].message, self.open[-1].path):
+            self.skipped = 1
+            yield from self.flush(left_out=True)
+
+    def pass_over(self, event: str, element: etree._Element) -> None:
+        """An element inside one that is left out, or its own end; as short as can be: there are millions."""
+        if event == "start":
+            self.skipped += 1
+            return
+        self.skipped -= 1
+        if self.skipped == 1:
+            element.clear()
+            before = element.getprevious()
+            if before is not None:
+                cast(etree._Element, element.getparent()).remove(before)
+        elif not self.skipped:
+            self.open.pop()
+            _empty(element)
 
     def ended(self, element: etree._Element) -> Iterator[Row]:
         yield from self.flush()
@@ -165,9 +200,7 @@ class _Walk:
             yield from self._stray(element[-1].tail)
         if self.open:
             self.open.pop()
-        tail = element.tail
-        element.clear()
-        element.tail = tail
+        _empty(element)
 
     def _entered(self, element: etree._Element) -> _Open:
         parent = self.open[-1]
@@ -181,7 +214,7 @@ class _Walk:
         index = f"[{count}]" if count > 1 else ""
         return _Open(f"{parent.path}/{tag}{index}", parent.message, parent.inside_part, namespace)
 
-    def flush(self) -> Iterator[Row]:
+    def flush(self, left_out: bool = False) -> Iterator[Row]:
         """The row of the element that began last, unless it is out already."""
         element, self.pending = self.pending, None
         if element is None:
@@ -196,8 +229,9 @@ class _Walk:
             path=here.path,
             tag=_name(element.tag)[1],
             attributes=tuple(attributes),
-            text=_value(element.text),
+            text=None if left_out else _value(element.text),
             line=self.pending_line,
+            left_out=left_out,
         )
 
     def _stray(self, text: str | None) -> Iterator[Row]:
@@ -205,6 +239,13 @@ class _Walk:
         if value is not None and len(self.open) > 1:
             here = self.open[-1]
             yield Row(len(self.open) - 1, here.message, here.path, TEXT, (), value, None)
+
+
+def _empty(element: etree._Element) -> None:
+    """Drop all of an element but the text behind it."""
+    tail = element.tail
+    element.clear()
+    element.tail = tail
 
 
 def _name(name: object) -> tuple[str | None, str]:

@@ -40,7 +40,7 @@ def shape(node: Node) -> list[object]:
 
 def test_a_fault_is_at_its_element_with_or_without_an_index_of_one() -> None:
     rows = [row(0, "/Document"), row(1, "/Document/A"), row(2, "/Document/A/B"), row(2, "/Document/A/B[2]")]
-    trees = Trees(one_message(said("/Document/A[1]/B[1]"), said("/Document/A/B[2]")), rows)
+    trees = Trees(one_message(said("/Document/A[1]/B[1]"), said("/Document/A/B[2]")), lambda skip: rows)
     (document,) = trees.roots[1]
     (a,) = document.children
     assert isinstance(a, Node)
@@ -50,7 +50,7 @@ def test_a_fault_is_at_its_element_with_or_without_an_index_of_one() -> None:
 
 def test_a_fault_about_something_absent_is_at_the_nearest_element_there_is() -> None:
     rows = [row(0, "/Document"), row(1, "/Document/A"), row(1, "/Document/A[2]")]
-    trees = Trees(one_message(said("/Document/A[2]/B/C"), said("/Document/Z")), rows)
+    trees = Trees(one_message(said("/Document/A[2]/B/C"), said("/Document/Z")), lambda skip: rows)
     (document,) = trees.roots[1]
     first, second = document.children
     assert isinstance(second, Node)
@@ -63,7 +63,7 @@ def test_equal_paths_of_two_messages_are_told_apart() -> None:
     report = reports.report("a.xml", Verdict.INVALID, reports.message(), reports.message(fault))
     rows = [row(0, "/Document"), row(1, "/Document/A")]
     rows += [row(0, "/Document", message=2), row(1, "/Document/A", message=2)]
-    trees = Trees(report, rows)
+    trees = Trees(report, lambda skip: rows)
     assert (trees.roots[1][0].marked, trees.roots[2][0].marked) == (False, True)
 
 
@@ -72,19 +72,19 @@ def test_a_fault_with_a_line_only_is_at_the_element_that_began_last() -> None:
     cut = finding("XML-NOT-WELL-FORMED", "broken", line=5)
     end = finding("XML-TRUNCATED", "cut", line=70)
     report = reports.report("a.xml", Verdict.UNREADABLE, findings=(cut, end))
-    (document,) = Trees(report, rows).roots[0]
+    (document,) = Trees(report, lambda skip: rows).roots[0]
     assert [child.faults for child in document.children] == [[0], [1]]  # type: ignore[union-attr]
     assert document.marked
 
 
 def test_a_small_file_is_shown_whole() -> None:
-    (document,) = Trees(one_message(), blocks(20, 20)).roots[1]
+    (document,) = Trees(one_message(), lambda skip: blocks(20, 20)).roots[1]
     assert document.size == 2 + 20 * 21
 
 
 def test_of_a_large_file_faults_and_their_blocks_are_kept_and_the_rest_is_counted() -> None:
     fault = said(f"{DOCUMENT}/Tx[9000]/L3")
-    trees = Trees(one_message(fault), blocks(10_000, 20))
+    trees = Trees(one_message(fault), lambda skip: blocks(10_000, 20))
     (document,) = trees.roots[1]
     (x,) = document.children
     assert isinstance(x, Node)
@@ -103,14 +103,14 @@ def test_of_a_large_file_faults_and_their_blocks_are_kept_and_the_rest_is_counte
 
 def test_many_small_elements_are_counted_too() -> None:
     leaves = (row(1, f"/Document/A[{n}]" if n > 1 else "/Document/A") for n in range(1, 50_000))
-    (document,) = Trees(one_message(), iter([row(0, "/Document"), *leaves])).roots[1]
+    (document,) = Trees(one_message(), lambda skip: iter([row(0, "/Document"), *leaves])).roots[1]
     assert document.size == 1_000
     assert shape(document)[-1] == {"A": 49_000}
 
 
 def test_many_faults_stop_the_tree_and_the_others_are_left_for_the_list() -> None:
     faults = [said(f"{DOCUMENT}/Tx[{n}]/L0") for n in range(2, 1_002)]
-    trees = Trees(one_message(*faults), blocks(1_100, 20))
+    trees = Trees(one_message(*faults), lambda skip: blocks(1_100, 20))
     assert trees.stopped
     assert sum(node.size for node in trees.roots[1]) <= ROWS_MAX
     assert 200 < len(trees.placed) < 400
@@ -119,7 +119,7 @@ def test_many_faults_stop_the_tree_and_the_others_are_left_for_the_list() -> Non
 def test_what_stands_around_messages_is_apart() -> None:
     source = Source.from_bytes(reports.PAYMENT.encode(), "payment.xml")
     report = reports.payment()
-    trees = Trees(report, outline(source))
+    trees = Trees(report, lambda skip: outline(source, skip))
     assert [node.row.path for node in trees.roots[1]] == ["/AppHdr", "/Document"]
     assert [node.row.path for node in trees.roots[0]] == ["/BizMsgEnvlp"]
     assert trees.placed == set(range(len(numbered(report))))

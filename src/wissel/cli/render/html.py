@@ -14,12 +14,12 @@ from wissel.cli.render.html_tree import message_tree
 from wissel.cli.render.markup import fault, fault_number, pill, safe
 from wissel.cli.render.spool import pour, spool
 from wissel.cli.render.tally import Tally, plural
-from wissel.cli.render.tree import ROWS_KEPT, Trees
+from wissel.cli.render.tree import ROWS_KEPT, Rows, Trees
 from wissel.cli.render.words import what_checked, what_message
 from wissel.core.codes import catalogue
 from wissel.core.finding import Severity
 from wissel.validation.report import MessageReport, Report, Verdict
-from wissel.xml.outline import Row, outline
+from wissel.xml.outline import outline
 
 if TYPE_CHECKING:
     from wissel.xml.source import Source
@@ -171,8 +171,7 @@ def _table_row(report: Report, number: int) -> str:
 def _file(report: Report, source: "Source | None", page: _Page) -> Iterator[str]:
     number = page.files
     full = page.rows >= (_PAGE_ROWS_VALID if report.valid else _PAGE_ROWS)
-    rows = () if full else _rows(report, source)
-    trees = Trees(report, rows, _ROWS_KEPT_VALID if report.valid else ROWS_KEPT)
+    trees = Trees(report, _rows(report, None if full else source), _ROWS_KEPT_VALID if report.valid else ROWS_KEPT)
     page.rows += sum(node.size for roots in trees.roots.values() for node in roots)
     yield f'<section class="file" id="file-{number}">\n<div class="top"><h2><bdi>{safe(report.file)}</bdi></h2>'
     yield f"{pill(report.verdict)}</div>\n"
@@ -202,10 +201,12 @@ def _file(report: Report, source: "Source | None", page: _Page) -> Iterator[str]
     yield "</section>\n"
 
 
-def _rows(report: Report, source: "Source | None") -> Iterable[Row]:
+def _rows(report: Report, source: "Source | None") -> Rows:
     """What there is to see of the file; nothing where it must not be read."""
     refused = any(f.code in _NO_TREE_CODES or f.code.startswith("LIMIT-") for f in report.findings)
-    return () if source is None or refused else outline(source)
+    if source is None or refused:
+        return lambda skip: ()
+    return lambda skip: outline(source, skip)
 
 
 def _message(

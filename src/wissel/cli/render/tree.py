@@ -1,11 +1,11 @@
 """The part of a file's outline that a page shows: small files whole, of large ones the faults and what is around."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from wissel.core.finding import Finding
 from wissel.validation.report import Report
-from wissel.xml.outline import Row, canonical
+from wissel.xml.outline import Row, Skip, canonical
 
 ROWS_KEPT = 1_000
 """So many rows are shown in any case; beyond, what has no fault is left out block by block."""
@@ -43,10 +43,14 @@ class LeftOut:
         self.counts: dict[str, int] = defaultdict(int)
 
 
+Rows = Callable[[Skip], Iterable[Row]]
+"""Gives the rows of the file, without the content of what is to be skipped."""
+
+
 class Trees:
     """The trees of one file: ``roots`` by message (0: what belongs to none), and which findings found their place."""
 
-    def __init__(self, report: Report, rows: Iterable[Row], rows_kept: int = ROWS_KEPT) -> None:
+    def __init__(self, report: Report, rows: Rows, rows_kept: int = ROWS_KEPT) -> None:
         self.roots: dict[int, list[Node]] = defaultdict(list)
         self.placed: set[int] = set()
         self.stopped = False
@@ -58,6 +62,8 @@ class Trees:
         self._messages = len(report.messages)
         self._rows_kept = rows_kept
         self._kept = 0
+        self._full = False
+        """True once ``rows_kept`` was exceeded: from there on what has no fault is left out."""
         self._open: list[Node] = []
         self._at: dict[tuple[int, str], list[int]] = defaultdict(list)
         self._below: dict[tuple[int, str], list[int]] = defaultdict(list)
@@ -67,7 +73,7 @@ class Trees:
             self.findings.append(finding)
             self._expect(number, message, finding)
         self._by_line.sort(reverse=True)
-        self._build(rows)
+        self._build(rows(self._of_no_interest))
 
     def _expect(self, number: int, message: int, finding: Finding) -> None:
         if finding.path is None:
@@ -88,18 +94,26 @@ class Trees:
                 break
             self._place_by_line(row.line)
             node = self._last = Node(row)
-            group = self._group(row)
+            group = self._group(row.message)
             if row.tag[0] != "#":
                 node.faults = [n for n in self._at.get((group, row.path), ()) if n not in self.placed]
                 self.placed.update(node.faults)
             self._kept += 1
+            self._full = self._full or self._kept > self._rows_kept
             self._open.append(node)
         while self._open:
             self._close()
         self._place_by_line(None)
 
-    def _group(self, row: Row) -> int:
-        return row.message if row.message <= self._messages else 0
+    def _group(self, message: int) -> int:
+        return message if message <= self._messages else 0
+
+    def _of_no_interest(self, message: int, path: str) -> bool:
+        """Whether an element will be left out whatever it holds: a repeated one without faults, with no room left."""
+        if not self._full or not path.endswith("]") or self._by_line:
+            return False
+        key = (self._group(message), path)
+        return key not in self._at and key not in self._below
 
     def _place_by_line(self, line: int | None) -> None:
         """Findings that have no path but a line belong to the last element that begins no later."""
@@ -113,13 +127,13 @@ class Trees:
 
     def _close(self) -> None:
         node = self._open.pop()
-        group = self._group(node.row)
+        group = self._group(node.row.message)
         if node.row.tag[0] != "#" and not self.stopped:  # what has not been seen is not absent
             node.absent = [n for n in self._below.get((group, node.row.path), ()) if n not in self.placed]
             self.placed.update(node.absent)
         node.marked = node.marked or bool(node.faults or node.absent)
         parent = self._open[-1] if self._open else None
-        if parent is None or self._group(parent.row) != group:
+        if parent is None or self._group(parent.row.message) != group:
             self.roots[group].append(node)
             return
         if self._left_out(node):
@@ -136,7 +150,9 @@ class Trees:
 
     def _left_out(self, node: Node) -> bool:
         """Whether a complete element is too much: memory stays flat because every large one comes by here."""
-        if node.marked or self._kept <= self._rows_kept:
+        if node.row.left_out:
+            return True
+        if node.marked or not self._full:
             return False
         index = node.row.path.rpartition("[")[2].rstrip("]") if node.row.path.endswith("]") else "1"
         repeated = index.isdigit() and int(index) > 1
