@@ -135,6 +135,20 @@ def test_a_prefix_that_was_never_declared_does_no_harm() -> None:
     ]
 
 
+def test_what_is_skipped_is_passed_over_whole() -> None:
+    text = "<Document><A><B>1</B>x<A><C/></A></A>stray<A>2</A><D><A/></D></Document>"
+    source = Source.from_bytes(text.encode(), "a.xml")
+    found = list(outline(source, lambda message, path: message == 1 and path == "/Document/A"))
+    assert [(row.depth, row.path, row.text, row.left_out) for row in found] == [
+        (0, "/Document", None, False),
+        (1, "/Document/A", None, True),
+        (1, "/Document", "stray", False),
+        (1, "/Document/A[2]", "2", False),
+        (1, "/Document/D", None, False),
+        (2, "/Document/D/A", None, False),
+    ]
+
+
 def test_long_values_are_cut() -> None:
     (_, row) = rows(f"<Document><A>{'x' * 5_000}</A></Document>")
     assert row.text == "x" * TEXT_CHARACTERS_MAX + "…"

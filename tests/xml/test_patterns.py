@@ -58,9 +58,7 @@ def test_dialect(pattern: str, value: str, expected: bool) -> None:
     assert (compile_pattern(pattern).match(value) is not None) is expected
 
 
-@pytest.mark.parametrize(
-    "pattern", ["(", "a)", "[", "[]", "*a", "a{3,2}", "a{", r"\q", r"\p{Nonsense}", "[z-a]"]
-)
+@pytest.mark.parametrize("pattern", ["(", "a)", "[", "[]", "*a", "a{3,2}", "a{", r"\q", r"\p{Nonsense}", "[z-a]"])
 def test_wrong_patterns_are_refused(pattern: str) -> None:
     with pytest.raises(UnsupportedSchema, match="cannot be read"):
         compile_pattern(pattern)

@@ -54,17 +54,30 @@ def is_right(plan: Plan, children: Sequence[Child], counts: Mapping[str, int]) -
         position = slot.position
         if slot.choice is not None and chosen.setdefault(slot.choice, child.tag) != child.tag:
             return False
+    if plan.wildcard is not None and not _wildcard_right(plan, counts):
+        return False
     return all(counts.get(slot.element.tag, 0) >= slot.element.occurs_min for slot in plan.required) and all(
         choice.position in chosen or not choice.required for choice in plan.choices.values()
     )
 
 
+def _wildcard_right(plan: Plan, counts: Mapping[str, int]) -> bool:
+    wildcard = plan.wildcard
+    if wildcard is None:
+        return True
+    found = sum(count for tag, count in counts.items() if tag not in plan.slots)
+    return found >= wildcard.occurs_min and (wildcard.occurs_max is None or found <= wildcard.occurs_max)
+
+
 def check_content(
-    plan: Plan, children: Sequence[Child], meant: Iterable[str], tag: str, end: Mark
+    plan: Plan, children: Sequence[Child], given: Mapping[str, int], meant: Iterable[str], tag: str, end: Mark
 ) -> Iterator[tuple[Fault, str | None]]:
     """Faults among the children of an element ``tag`` that ends at ``end``, each with the child it is about, ``Nm`` or
-    ``Cdtr[2]`` (None for the element itself). ``meant`` are tags for which an unknown child was taken: they are not
-    missing on top of that."""
+    ``Cdtr[2]`` (None for the element itself).
+
+    ``given`` counts all children by tag. ``meant`` are tags for which an unknown child was taken: they are not missing
+    on top of that.
+    """
     counts: dict[str, int] = dict.fromkeys(meant, 1)
     for child in children:
         counts[child.tag] = counts.get(child.tag, 0) + child.count
@@ -77,8 +90,23 @@ def check_content(
         found = counts.get(slot.element.tag, 0)
         if found < slot.element.occurs_min:
             yield _missing(slot, found, children, plan, tag, end), slot.element.tag
+    if not _wildcard_right(plan, given):
+        yield _foreign(plan, given, tag, end), None
     for choice in plan.choices.values():
         yield from _choice(choice, children, counts, tag, end)
+
+
+def _foreign(plan: Plan, given: Mapping[str, int], tag: str, end: Mark) -> Fault:
+    """The wrong number of elements where the schema leaves open which."""
+    found = sum(count for name, count in given.items() if name not in plan.slots)
+    most = plan.wildcard.occurs_max if plan.wildcard else None
+    allowed = "exactly one element, of any kind" if most == 1 else "one element or more, of any kind"
+    if not found:
+        return Fault(
+            "ELEMENT-MISSING", f"<{tag}> is empty; it has to hold an element.", None, allowed, None, end.place()
+        )
+    message = f"<{tag}> holds {found:,} elements; at most {most} may stand there."
+    return Fault("ELEMENT-REPEATED", message, None, allowed, None, end.place())
 
 
 def _out_of_order(children: Sequence[Child], tag: str) -> Iterator[tuple[Fault, str | None]]:

@@ -220,6 +220,12 @@ class Explainer:
             # foreign content; only a document of our own namespace in it is looked into, as XML Schema has it
             own = tag == self.tree.root.tag and namespace == self.tree.namespace and wildcard.process != "skip"
             of = self.tree.type_of(self.tree.root) if own else None
+            if wildcard.namespace not in ("##any", "##other") and (namespace or "") not in wildcard.namespace.split():
+                message = f"<{tag}> is not of the namespace that is asked for here."
+                allowed = f"an element of the namespace {wildcard.namespace}"
+                self.report(
+                    Fault("ELEMENT-UNEXPECTED", message, tag, allowed, place=mark.place()), f"{parent.path}/{tag}"
+                )
             return self._frame(parent, tag, number, False, of, scope, mark)
         frame = Frame(parent, tag, number, False, None, None, scope, mark)
         around = parent.around()
@@ -247,7 +253,7 @@ class Explainer:
             if frame.text_size < TEXT_CHARACTERS_MAX:
                 frame.text.append(text)
             frame.text_size += len(text)
-        elif not text.isspace() and (frame.plan.wildcard is None or frame.plan.slots):
+        elif not text.isspace():
             said = text.strip()
             hint = _text_hint(frame.plan)
             fault = Fault(
@@ -267,7 +273,9 @@ class Explainer:
         if plan is None:
             self._check_text(frame)
         elif plan.whole and not is_right(plan, frame.children, frame.counts):
-            for fault, step in check_content(plan, frame.children, frame.meant, frame.tag, self.lexer.mark()):
+            for fault, step in check_content(
+                plan, frame.children, frame.counts, frame.meant, frame.tag, self.lexer.mark()
+            ):
                 self.report(fault, f"{frame.path}/{step}" if step else frame.path)
         if self.stack and frame.tag in self.stack[-1].transaction_tags:
             self.transaction = None

@@ -5,7 +5,7 @@ from these tokens. They are exact for well-formed XML only, which libxml2 has ch
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from wissel.xml.place import Place, place_at
@@ -72,6 +72,17 @@ def _resolved(reference: re.Match[str]) -> str:
         return _NAMED[name]
     point = int(hexadecimal, 16) if hexadecimal else int(number)
     return chr(point) if point < 0x110000 else "\ufffd"
+
+
+def declarations(scope: Mapping[str, str] | Mapping[str | None, str]) -> str:
+    """Namespaces in scope (prefix to name, the empty prefix or None for the default) as attributes of a start tag."""
+    return "".join(f' xmlns{":" + prefix if prefix else ""}="{_escaped(name)}"' for prefix, name in scope.items())
+
+
+def _escaped(value: str) -> str:
+    for character, reference in (("&", "&amp;"), ("<", "&lt;"), ('"', "&quot;"), ("\t", "&#9;"), ("\n", "&#10;")):
+        value = value.replace(character, reference)
+    return value
 
 
 class Lexer:

@@ -16,11 +16,11 @@ accepted by mistake.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
 
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.core.limits import Limits
+from wissel.xml.lexer import declarations
 from wissel.xml.parser import doctype_refused
 from wissel.xml.refusal import Refused
 from wissel.xml.skeleton import Skeleton
@@ -180,11 +180,8 @@ class Segmenter:
         name = re.match(rb"<([^\s/>]+)", tag).group(1)  # type: ignore[union-attr]
         if skeleton.count == 1:
             self._root_end = b"</" + name
-        inherited = "".join(
-            f" xmlns{':' + prefix if prefix else ''}={quoteattr(uri)}"
-            for prefix, uri in around.items()
-            if prefix not in element.declared and prefix != "xml"
-        ).encode()
+        missing = {p: uri for p, uri in around.items() if p not in element.declared and p != "xml"}
+        inherited = declarations(missing).encode()
         return Part(
             tag=element.tag,
             name=name.decode(),

@@ -10,10 +10,10 @@ well-formed and so never passes.
 import copy
 import re
 from functools import lru_cache
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
+from wissel.xml.lexer import declarations
 from wissel.xml.parser import streaming_parser
 from wissel.xml.schema_tree import XS
 
@@ -39,8 +39,7 @@ class Sieve:
         prefix, _, tag = name.rpartition(":")
         self._schema = _block_schema(path, tag, type_name)
         root = f"{prefix}:{_ROOT}" if prefix else _ROOT
-        declared = "".join(f" xmlns{':' + p if p else ''}={quoteattr(uri)}" for p, uri in scope.items())
-        self._head = f"<{root}{declared}>".encode()
+        self._head = f"<{root}{declarations(scope)}>".encode()
         self._tail = f"</{root}>".encode()
         self._open = f"<{name}".encode()
         self._close = f"</{name}>".encode()

@@ -57,6 +57,7 @@ class Skeleton:
         """The element that started last."""
         self.count = 0
         """Elements started so far."""
+        self._fed = False
         self._finished = False
         self.start = _Start(self._started)
         """libxml2 saw a start tag."""
@@ -70,6 +71,11 @@ class Skeleton:
     def feed(self, data: bytes) -> None:
         """Pass bytes on to the parser. Raises Refused for a document type declaration or a limit exceeded,
         lxml's XMLSyntaxError where the XML is broken."""
+        if data and not self._fed:
+            self._fed = True
+            if not data.startswith(b"<?xml"):
+                # lxml keeps the first four bytes to itself for a while: let them be none that matter
+                self._parser.feed(b"    ")
         if data:
             self._parser.feed(data)
 
