@@ -1,11 +1,12 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tests.cli.render import reports
 from wissel.cli.render.tree import ROWS_MAX, LeftOut, Node, Trees, numbered
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.validation.report import Report, Verdict
-from wissel.xml.outline import Row, outline
+from wissel.xml.outline import Row, Skip, outline
 from wissel.xml.source import Source
 
 DOCUMENT = "/Document/X"
@@ -99,6 +100,20 @@ def test_of_a_large_file_faults_and_their_blocks_are_kept_and_the_rest_is_counte
     assert len(hit.children) == 20
     assert document.size < 1_100
     assert not trees.stopped
+
+
+def test_nothing_more_is_read_when_all_faults_are_placed() -> None:
+    taken = 0
+
+    def rows(skip: Skip) -> Iterator[Row]:
+        nonlocal taken
+        for one in blocks(10_000, 20):
+            taken += 1
+            yield replace(one, left_out=skip(one.message, one.path))
+
+    trees = Trees(one_message(said(f"{DOCUMENT}/Tx[3]/L3")), rows)
+    assert trees.stopped
+    assert taken < 1_100
 
 
 def test_many_small_elements_are_counted_too() -> None:

@@ -163,7 +163,7 @@ def _table_row(report: Report, number: int) -> str:
     transactions = sum(message.transactions for message in report.messages)
     return (
         f'<tr data-file="file-{number}"><td><a href="#file-{number}"><bdi>{safe(report.file)}</bdi></a></td>'
-        f"<td>{pill(report.verdict)}</td><td>{safe(what)}</td>"
+        f'<td>{pill(report.verdict)}</td><td class="what">{safe(what)}</td>'
         f'<td class="number">{transactions:,}</td><td class="number">{len(report.all_findings):,}</td></tr>\n'
     )
 

@@ -89,7 +89,8 @@ class Trees:
         for row in rows:
             while len(self._open) > row.depth:
                 self._close()
-            if self._kept >= ROWS_MAX:
+            done = row.left_out and len(self.placed) == len(self.findings)
+            if done or self._kept >= ROWS_MAX:
                 self.stopped = True
                 break
             self._place_by_line(row.line)
