@@ -27,7 +27,6 @@ DATACLASSES_REVIEWED: dict[str, str] = {
     "xml.reading:Checked": "how far the check of one part has come",
     "xml.reading:Reading": "gathers what one reading finds",
     "xml.content:Child": "counts one child while its element is open",
-    "xml.explain:Frame": "an open element: filled as its children pass, dropped at its end",
     "xml.explain:Explanation": "gathers the findings of one pass",
     "xml.schema_tree:SchemaTree": "one per definition, remembered by the catalogue",
 }
