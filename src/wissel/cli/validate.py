@@ -4,7 +4,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, TextIO, cast
@@ -151,15 +151,19 @@ def run(call: Call, options: "Options") -> int:
     Raises UsageError and other WisselErrors, and BatchError after the report is written where we failed at a file.
     """
     from wissel.cli.output import opened, require_target
+    from wissel.cli.progress import metered
     from wissel.cli.render.tally import Tally, summary
+    from wissel.service.batch import validate_all
     from wissel.validation.report import Verdict
 
     require_target(call.output, call.paths)
     tally = Tally()
     failed: list[BatchError] = []
-    with _meter(call) as meter:
+    with _meter(call) as meter, ExitStack() as stack:
         sources = _Sources(_expanded(call, options), meter)
-        reports = tally.counted(_surviving(_reports(sources, options, call, meter), failed))
+        items = validate_all(sources, options, call.jobs)
+        stack.callback(items.close)  # ends its processes, should writing fail
+        reports = tally.counted(_surviving(items if meter is None else metered(items, meter), failed))
         first = next(reports, None)
         if first is None:
             console.complain(_nothing(call, tally.skipped))
@@ -217,19 +221,6 @@ class _Sources:
     def of_next_report(self) -> "Source":
         """The source of the report that came last; to be called once for each report, in order."""
         return self._waiting.popleft()
-
-
-def _reports(
-    sources: Iterable["Source | Skipped"], options: "Options", call: Call, meter: "Meter | None"
-) -> "Iterator[Report | Skipped]":
-    from wissel.service.batch import validate_all
-
-    items = validate_all(sources, options, call.jobs)
-    if meter is None:
-        return items
-    from wissel.cli.progress import metered
-
-    return metered(items, meter)
 
 
 def _surviving(items: "Iterator[Report | Skipped]", failed: "list[BatchError]") -> "Iterator[Report | Skipped]":

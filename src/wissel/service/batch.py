@@ -8,7 +8,7 @@ PROGRAM-FAULT stands in the file's place, the others are finished, and :class:`B
 import signal
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, TypeGuard, cast
@@ -69,13 +69,13 @@ def validate_all(
     options: "Options",
     jobs: int | None = None,
     check: Check = check,
-) -> "Iterator[Report | Skipped]":
+) -> "Generator[Report | Skipped, None, None]":
     """One report for each source, in their order; what was skipped passes through.
 
     ``sources`` is read as needed, never all at once. ``jobs`` is the number of processes (default: one for each
-    processor); a single file or a few small ones are checked in this process. ``check`` must be a function that can be
-    imported by name. Raises WisselError for a broken installation, and BatchError, at the very end, where the
-    program failed at a file.
+    processor); a single file or a few small ones are checked in this process. ``check`` must be a function that can
+    be imported by name. Closing what is returned ends the processes. Raises WisselError for a broken installation,
+    and BatchError, at the very end, where the program failed at a file.
     """
     inputs = iter(sources)
     jobs = processor_count() if jobs is None else jobs

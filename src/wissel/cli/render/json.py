@@ -32,3 +32,4 @@ def write_jsonl(reports: Iterable[Report], out: TextIO, tally: Tally) -> None:
     """One object a line for each file, and nothing else."""
     for report in reports:
         out.write(dumped(report_as_dict(report)) + "\n")
+        out.flush()  # whoever reads a line at a time gets each file as soon as it is checked

@@ -94,8 +94,10 @@ def finding_paragraph(file: str, finding: Finding, look: Look, message: int | No
     within = [f"message {message}"] if message else []
     within += [f"transaction {finding.transaction:,}"] if finding.transaction else []
     if finding.path:
-        aside = f"  ({', '.join(within)})" if within else ""
-        text += "\n  " + look.style(visible(finding.path), "cyan") + aside
+        path = visible(finding.path)
+        aside = f"({', '.join(within)})" if within else ""
+        apart = "\n  " if look.width and columns(path) + len(aside) + 4 > look.width else "  "
+        text += "\n  " + look.style(path, "cyan") + (apart + aside if aside else "")
     elif within:
         text += f"\n  ({', '.join(within)})"
     text += "".join("\n" + line for line in excerpt_lines(finding, look))
