@@ -1,5 +1,6 @@
 """Say what a file or document is when it is nothing that can be checked."""
 
+import re
 from dataclasses import replace
 
 from wissel.catalog.definitions import Catalog
@@ -8,6 +9,8 @@ from wissel.core.codes import finding
 from wissel.core.finding import Finding, Severity
 from wissel.xml.inspection import PartReport
 from wissel.xml.skeleton import SkeletonElement
+
+_DEFINITION = re.compile(r"(?<![a-z0-9])[a-z]{4}\.\d{3}\.\d{3}\.\d{2}(?!\d)")
 
 
 def no_schema(report: PartReport, catalog: Catalog) -> Finding:
@@ -33,16 +36,25 @@ def _no_schema(namespace: str | None, tag: str, catalog: Catalog) -> Finding:
         return finding("NAMESPACE-MISSING", message, path=path, hint=hint)
     if not namespace.startswith(ISO_PREFIX):
         message = f"The namespace “{namespace}” is not one of the ISO 20022 base messages."
-        return finding("NAMESPACE-NATIONAL", message, path=path, value=namespace)
+        return finding("NAMESPACE-NATIONAL", message, path=path, value=namespace, hint=_variant(namespace, catalog))
     sent = namespace.removeprefix(ISO_PREFIX)
     known = catalog.known_versions(sent)
     if known:
         message = f"You sent {sent}; no schema is known for it."
         allowed = ", ".join(known)
-        return finding("NAMESPACE-UNKNOWN", message, path=path, value=sent, allowed=allowed, hint=_newest(sent, known))
+        mend = _variant(sent, catalog) or _newest(sent, known)
+        return finding("NAMESPACE-UNKNOWN", message, path=path, value=sent, allowed=allowed, hint=mend)
     areas = sorted({definition[:4] for definition in catalog.definitions()})
     message = f"You sent {sent}; no schema of this message is bundled."
     return finding("NAMESPACE-UNKNOWN", message, path=path, value=sent, allowed=f"messages of {', '.join(areas)}")
+
+
+def _variant(sent: str, catalog: Catalog) -> str | None:
+    """What to do where the name of a base message stands inside the name that was sent."""
+    base = next((name for name in _DEFINITION.findall(sent) if catalog.find(name)), None)
+    if base is None:
+        return None
+    return f"it looks like a variant of {base}: import its own schema with `wissel schemas import`, or send {base}"
 
 
 def _newest(sent: str, known: tuple[str, ...]) -> str | None:

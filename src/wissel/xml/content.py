@@ -189,7 +189,7 @@ def _choice(
 ) -> Iterator[tuple[Fault, str | None]]:
     present = [child for child in children if child.slot.choice == choice.position]
     used = list(dict.fromkeys(child.tag for child in present))
-    if not used and choice.required:
+    if not used and choice.required and not any(option in counts for option in choice.tags):
         following = next((child for child in children if child.slot.position > choice.position), None)
         yield (
             Fault(

@@ -255,7 +255,9 @@ class Explainer:
             frame.text_size += len(text)
         elif not text.isspace():
             said = text.strip()
-            hint = _text_hint(frame.plan)
+            hint, meant = _text_hint(frame.plan) if not frame.counts else (None, None)
+            if meant is not None:
+                frame.meant = (*frame.meant, meant)
             fault = Fault(
                 "TEXT-UNEXPECTED",
                 f"Text stands directly in <{frame.tag}>, which holds elements only.",
@@ -285,18 +287,20 @@ class Explainer:
         if value_type is None:
             return
         value = frame.text[0] if len(frame.text) == 1 else "".join(frame.text)
+        if frame.counts and not value.strip():
+            return  # the value stands in an element that has been reported
         fault = check_value(value, value_type)
         if fault is not None:
             place = frame.mark.value_place()
             self.report(Fault(fault.code, fault.message, value, fault.allowed, fault.hint, place), frame.path)
 
 
-def _text_hint(plan: Plan) -> str | None:
+def _text_hint(plan: Plan) -> tuple[str | None, str | None]:
+    """Where stray text belongs, and the child that it stands for, which is then not missing as well."""
     if {"Cd", "Prtry"} <= plan.slots.keys():
-        return "put the code into <Cd>, or a free value into <Prtry>"
-    if {"Dt", "DtTm"} & plan.slots.keys():
-        inner = [tag for tag in ("Dt", "DtTm") if tag in plan.slots]
-        return f"put the date into <{inner[0]}>"
-    if len(plan.slots) == 1:
-        return f"put it into <{next(iter(plan.slots))}>"
-    return None
+        return "put the code into <Cd>, or a free value into <Prtry>", "Cd"
+    tags = list(plan.slots)
+    if tags and set(tags) <= {"Dt", "DtTm"}:
+        return f"put the date into <{tags[0]}>", tags[0]
+    needed = [slot.element.tag for slot in plan.required] or tags
+    return (f"put it into <{needed[0]}>", needed[0]) if len(needed) == 1 else (None, None)

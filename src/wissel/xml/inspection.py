@@ -87,6 +87,9 @@ def inspect(source: Openable, knowledge: Knowledge, limits: Limits, findings_max
             attempt.reports[-1] = replace(last, findings=(*last.findings, fault))
         else:
             refused = fault
+    last_findings = attempt.reports[-1].findings if attempt.reports else ()
+    if refused is not None and any(refused.code == said.code for said in last_findings):
+        refused = None  # said of the part in which it stands, with its place
     digest = text.digest()
     return Inspection(
         digest=digest,

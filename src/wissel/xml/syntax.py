@@ -50,15 +50,25 @@ def syntax_finding(error: etree.XMLSyntaxError, place: Place | None, at_end: boo
     message, hint = _said(words, number, truncated)
     if number == _RESOURCE_LIMIT:
         code, message, hint = "LIMIT-TEXT", "A text or attribute value is longer than 10,000,000 bytes.", None
+    back = _steps_back(words, place)
     return finding(
         code,
         message,
         line=place.line if place else None,
-        column=place.column if place else None,
+        column=place.column - back if place else None,
         hint=hint,
         excerpt=place.excerpt if place else None,
-        excerpt_column=place.excerpt_column if place else None,
+        excerpt_column=place.excerpt_column - back if place and place.excerpt_column else None,
     )
+
+
+def _steps_back(words: str, place: Place | None) -> int:
+    """How far the fault begins before the place where libxml2 noticed it: at the end tag, at the ampersand."""
+    if place is None or place.excerpt is None or place.excerpt_column is None:
+        return 0
+    mark = "</" if _MISMATCH.search(words) else "&" if "xmlParseEntityRef" in words or _ENTITY.search(words) else None
+    before = place.excerpt[: place.excerpt_column - 1]
+    return len(before) - before.rfind(mark) if mark and mark in before else 0
 
 
 def _said(words: str, code: int, truncated: bool) -> tuple[str, str | None]:

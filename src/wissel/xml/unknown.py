@@ -27,7 +27,8 @@ def unexpected_child(tag: str, around: Sequence[Type], place: Place, guessed: Gu
     of = around[-1]
     if not isinstance(of, ComplexType) or of.value is not None:
         message = f"<{tag}> stands inside an element that holds a value, not elements."
-        return Fault("ELEMENT-UNEXPECTED", message, value=tag, allowed=describe(of), place=place)
+        mend = f"take <{tag}> away and leave the value itself"
+        return Fault("ELEMENT-UNEXPECTED", message, value=tag, allowed=describe(of), hint=mend, place=place)
     known = [element.tag for element in elements(of)]
     allowed = named(known) if known else "nothing"
     hint = guessed.hint if guessed else None

@@ -17,8 +17,10 @@ from wissel.xml.schema_tree import SimpleType
 _SPACE = " \t\r\n"
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 _ZONE = r"(?P<zone>Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?"
+_ENDS_WITH_ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)[ \t\r\n]*\Z", re.ASCII)
 _YEAR = r"-?(?P<year>[1-9]\d{4,}|\d{4})"
 _TIME = r"(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?|24:00:00(?:\.0+)?)"
+_LOOSE_ZONE = r"(?:Z|[+-]\d\d:?\d\d)?"
 _MONTH = r"-(?P<month>0[1-9]|1[0-2])"
 _DAY = r"-(?P<day>0[1-9]|[12]\d|3[01])"
 _TEMPORAL = {
@@ -137,6 +139,10 @@ def _check_decimal(value: str, of: SimpleType) -> ValueFault | None:
 
 def _number_hint(text: str) -> str | None:
     plain = text.replace(" ", "").replace("\u00a0", "").replace("'", "")
+    if re.fullmatch(r"[^\d+.,-]*[+-]?\d+(\.\d+)?[^\d.,]*", plain):
+        return (
+            f"write the number alone: {re.sub(r'[^0-9.+-]', '', plain)}" if not re.search(r"\d[eE]\d", plain) else None
+        )
     if "," in plain and "." in plain:
         last = max(plain.rfind(","), plain.rfind("."))
         plain = re.sub(r"[.,]", "", plain[:last]) + "." + plain[last + 1 :]
@@ -190,8 +196,11 @@ _EXAMPLES = {
 def _check_temporal(value: str, of: SimpleType) -> ValueFault | None:
     if not value.strip(_SPACE):
         return ValueFault("VALUE-EMPTY", "The element has no value; a date or time is needed.", _allowed(of))
-    # libxml2 collapses white space before it looks at a pattern, and lets it stand before a time; else it refuses it
+    # libxml2 collapses white space before it looks at a pattern; else it refuses it, but for
+    # a little: before a time, and after a date and time with a zone
     text = value.strip(_SPACE) if of.patterns else value.lstrip(_SPACE) if of.base == "time" else value
+    if of.base == "dateTime" and _ENDS_WITH_ZONE.search(text):
+        text = text.rstrip(_SPACE)
     found = _TEMPORAL[of.base].fullmatch(text)
     if found is None:
         message = f"{_quoted(value)} is not a valid {_NAMES[of.base]}."
@@ -227,15 +236,31 @@ def _temporal_hint(value: str, base: str) -> str | None:
         return f"give the date alone: {text[:10]}"
     if base == "dateTime" and _TEMPORAL["dateTime"].fullmatch(text.replace(" ", "T", 1)):
         return f"put a T between date and time: {text.replace(' ', 'T', 1)}"
-    if base in ("date", "dateTime") and (found := re.match(r"(\d{1,2})[./](\d{1,2})[./](\d{4})\b", text)):
-        return f"write year, month, day, as in {_EXAMPLES['date']}; {found.group()} could be read in two ways"
+    if base in ("date", "dateTime") and (found := re.match(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b", text)):
+        return _reordered(found.group(), *found.groups())
+    if base == "dateTime" and (found := re.fullmatch(rf"(.+T\d\d:\d\d)((?::[\d.]+)?)({_LOOSE_ZONE})", text)):
+        day_and_minutes, seconds, zone = found.groups()
+        zone = re.sub(r"(?<=\d\d)(?=\d\d$)", ":", zone)
+        if _TEMPORAL["dateTime"].fullmatch(whole := day_and_minutes + (seconds or ":00") + zone):
+            return f"write it with seconds, and the zone with a colon: {whole}"
     if base == "date" and (found := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", text)):
         return f"write it with hyphens: {'-'.join(found.groups())}"
     return None
 
 
+def _reordered(text: str, first: str, second: str, year: str) -> str:
+    if int(first) > 12 >= int(second):
+        return f"write year, month, day: {year}-{int(second):02d}-{int(first):02d}"
+    if int(second) > 12 >= int(first):
+        return f"write year, month, day: {year}-{int(first):02d}-{int(second):02d}"
+    doubt = "" if int(first) > 12 else f"; {text} could be read in two ways"
+    return f"write year, month, day, as in {_EXAMPLES['date']}{doubt}"
+
+
 def _check_binary(value: str, of: SimpleType) -> ValueFault | None:
     # libxml2 skips foreign characters, as RFC 2045 has it, though XML Schema does not; the verdict follows libxml2
+    if not value and of.length_min:
+        return ValueFault("VALUE-EMPTY", "The element has no value; base64 data is needed.", _allowed(of))
     text = _NOT_BASE64.sub("", value)
     padding = text[len(text.rstrip("=")) :]
     if not _BASE64.fullmatch(text) or (padding and text[-len(padding) - 1] not in _BASE64_LAST[padding]):
