@@ -1,20 +1,33 @@
 """Find the parts of a file without checking them: what it holds, and where."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lxml import etree
 
+from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.xml.cursor import Cursor
 from wissel.xml.place import Place
 from wissel.xml.refusal import Refused
-from wissel.xml.schema import PartCheck
-from wissel.xml.segment import Part, PartEnd, Segmenter
+from wissel.xml.schema import PartCheck, TransactionTag
+from wissel.xml.segment import Part, Segmenter
 from wissel.xml.skeleton import SkeletonElement
 from wissel.xml.syntax import syntax_finding
 from wissel.xml.text import Openable, Text
+
+Namespaces = Callable[[str | None], bool]
+Tags = Callable[[str | None], TransactionTag | None]
+
+
+def _none(_: str | None) -> bool:
+    return False
+
+
+def _no_tag(_: str | None) -> TransactionTag | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +36,8 @@ class Located:
 
     part: Part
     end: int
+    tags: int = 0
+    """How many start tags there are of the element asked for, those in comments and the like included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,14 @@ class Locations:
     encoding: str | None
     """Name of its encoding."""
 
+    def xml_of(self, located: Located, bytes_max: int) -> bytes | None:
+        """A complete part as an XML document of its own, in UTF-8; None where it has more bytes. Raises Refused."""
+        part = located.part
+        if located.end - part.offset > bytes_max:
+            return None
+        _, chunks = self.bytes_of(located)
+        return part.start + b"".join(chunks)[len(part.start) - part.shift :]
+
     def bytes_of(self, located: Located) -> tuple[Place, Iterator[bytes]]:
         """Where a part stands, and its bytes as in the file. Raises Refused."""
         cursor = Cursor(self.text.chunks())
@@ -45,41 +68,86 @@ class Locations:
         return place, cursor.range(located.end or 1 << 62)
 
 
-def locate(source: Openable, limits: Limits, checked: bool = True) -> Locations:
+def locate(
+    source: Openable, limits: Limits, checked: bool = True, doubtful: Namespaces = _none, tags: Tags = _no_tag
+) -> Locations:
     """The parts of a file. ``checked`` says whether libxml2 goes through the parts' content as well; without, their
-    ends are found by their literal end tags alone, at the speed of a search."""
+    ends are found by their literal end tags alone, at the speed of a search.
+
+    ``doubtful`` says of a namespace that it names no message: an element called ``Document`` in it may be a wrapper
+    of other parts, which then are found in its place. ``tags`` gives the element to count in parts of a namespace.
+    """
     text = Text(source, limits)
-    found = _locate(text, limits, checked, careful=False)
-    if isinstance(found.refused, Finding) and found.refused.code in ("XML-NOT-WELL-FORMED", "XML-TRUNCATED"):
-        found = _locate(text, limits, checked, careful=True)
+    found = _locate(text, limits, checked, _none, tags)
+    if not any(doubtful(located.part.namespace) for located in found.located):
+        return found
+    inside = _locate(text, limits, checked, doubtful, tags)
+    wrappers = {one.part.namespace for one, after in pairwise(inside.located) if _holds(one.part, after.part)}
+    return _locate(text, limits, checked, wrappers.__contains__, tags) if wrappers else found
+
+
+def tag_counter(part: Part, tag: TransactionTag | None) -> Callable[[bytes], int] | None:
+    """What counts the start tags of an element in bytes of a part, which never end inside a tag; None for no tag."""
+    if tag is None:
+        return None
+    prefix = part.name.rpartition(":")[0]
+    start = f"<{prefix}:{tag.tag}".encode() if prefix else f"<{tag.tag}".encode()
+    if tag.unique_start:
+        return lambda data: data.count(start)
+    return lambda data: sum(data.count(start + end) for end in (b">", b" ", b"/", b"\n", b"\t", b"\r"))
+
+
+def too_many_messages(limit: int) -> Finding:
+    """The finding for a file of more messages than the limit."""
+    return finding("LIMIT-MESSAGES", f"The file has more than {limit:,} messages.", allowed=f"at most {limit:,}")
+
+
+def _holds(part: Part, following: Part) -> bool:
+    inside = (*part.ancestors, part.tag)
+    return not part.supported and following.root == part.root and following.ancestors[: len(inside)] == inside
+
+
+def _locate(text: Text, limits: Limits, checked: bool, passed: Namespaces, tags: Tags) -> Locations:
+    found = _attempt(text, limits, checked, passed, tags, careful=False)
+    if found.refused is not None and found.refused.code in ("XML-NOT-WELL-FORMED", "XML-TRUNCATED"):
+        found = _attempt(text, limits, checked, passed, tags, careful=True)
     return found
 
 
-def _locate(text: Text, limits: Limits, checked: bool, careful: bool) -> Locations:
-    segmenter = Segmenter(lambda _: True, limits, careful)
+def _attempt(text: Text, limits: Limits, checked: bool, passed: Namespaces, tags: Tags, careful: bool) -> Locations:
+    segmenter = Segmenter(lambda namespace: not passed(namespace), limits, careful)
     located: list[Located] = []
     check: PartCheck | None = None
+    count: Callable[[bytes], int] | None = None
+    counted = 0
     refused: Finding | None = None
     try:
         for segment in segmenter.segments(text.chunks()):
             if isinstance(segment, bytes):
                 if check is not None:
                     check.feed(segment)
+                if count is not None:
+                    counted += count(segment)
             elif isinstance(segment, Part):
                 located.append(Located(segment, 0))
                 check = PartCheck(segment, (), None) if checked else None
-            elif isinstance(segment, PartEnd):
+                count, counted = tag_counter(segment, tags(segment.namespace)), 0
+                if len(located) > 2 * limits.messages_max:
+                    raise Refused(too_many_messages(limits.messages_max))
+            else:
                 if check is not None:
                     check.finish()
-                located[-1] = Located(located[-1].part, segment.offset)
+                located[-1] = Located(located[-1].part, segment.offset, counted)
             if check is not None and check.syntax_error is not None:
-                located[-1] = Located(located[-1].part, 0)
+                located[-1] = Located(located[-1].part, 0, counted)
                 raise check.syntax_error
     except Refused as stop:
         refused = stop.finding
     except etree.XMLSyntaxError as error:
         truncated = segmenter.truncated or (check is not None and check.truncated)
         refused = syntax_finding(error, None, truncated)
+    if refused is not None and located and not located[-1].end:
+        located[-1] = Located(located[-1].part, 0, counted)
     elements = tuple(element for skeleton in segmenter.skeletons for element in skeleton.first)
     encoding = text.encoding.name if text.encoding else None
     return Locations(text, tuple(located), elements, refused, encoding)
