@@ -8,7 +8,8 @@ from wissel.catalog.naming import definition_of
 from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.message.assembly import envelope_of, pair
-from wissel.xml.block import Block, BlockReader
+from wissel.xml.block import Block
+from wissel.xml.block_reader import BlockReader
 from wissel.xml.location import Located, Locations, locate
 from wissel.xml.text import Openable
 
@@ -47,6 +48,28 @@ class BusinessMessage:
         place, chunks = self._locations.bytes_of(self._document)
         yield from reader.blocks(chunks, place)
 
+    def header_xml(self, bytes_max: int) -> bytes | None:
+        """The header as an XML document of its own in UTF-8; None without a complete one of at most that size."""
+        return self._xml(self._header, bytes_max)
+
+    def document_xml(self, bytes_max: int) -> bytes | None:
+        """The document as an XML document of its own in UTF-8; None without a complete one of at most that size."""
+        return self._xml(self._document, bytes_max)
+
+    @property
+    def sizes_bytes(self) -> tuple[int | None, int | None]:
+        """Bytes of header and document in UTF-8; 0 for one that is not complete, None for one that is not there."""
+
+        def size(located: Located | None) -> int | None:
+            return None if located is None else max(0, located.end - located.part.offset)
+
+        return size(self._header), size(self._document)
+
+    def _xml(self, located: Located | None, bytes_max: int) -> bytes | None:
+        if located is None or not located.end:
+            return None
+        return self._locations.xml_of(located, bytes_max)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -58,13 +81,18 @@ class Reading:
 
 def read_messages(source: Openable, limits: Limits = _DEFAULT_LIMITS) -> Reading:
     """The business messages of a file, in order. Nothing is raised for a bad one."""
-    locations = locate(source, limits)
+    locations = locate(source, limits, doubtful=names_no_message)
     messages = []
     for header, document in pair([located.part for located in locations.located]):
         one = locations.located[header] if header is not None else None
         other = locations.located[document] if document is not None else None
         messages.append(_message(locations, one, other))
     return Reading(tuple(messages), locations.refused)
+
+
+def names_no_message(namespace: str | None) -> bool:
+    """Whether a namespace says nothing of a message definition."""
+    return namespace is None or definition_of(namespace) is None
 
 
 def _message(locations: Locations, header: Located | None, document: Located | None) -> BusinessMessage:

@@ -74,6 +74,4 @@ def category(name: str) -> Ranges | None:
 @cache
 def word() -> Ranges:
     """``\\w``: everything but punctuation, separators and other (XML Schema part 2, appendix F)."""
-    return difference(
-        ((0, LAST),), union(*(ranges for letter in "PZC" if (ranges := category(letter)) is not None))
-    )
+    return difference(((0, LAST),), union(*(ranges for letter in "PZC" if (ranges := category(letter)) is not None)))

@@ -16,7 +16,7 @@ from wissel.xml.content import Child, Fault, check_content, is_right
 from wissel.xml.content_plan import Plan, Slot, plan_content
 from wissel.xml.describe import describe
 from wissel.xml.frame import Frame
-from wissel.xml.lexer import START, TEXT, Lexer, Mark, attributes_of
+from wissel.xml.lexer import END, START, TEXT, Lexer, Mark, attributes_of
 from wissel.xml.place import Place
 from wissel.xml.refusal import Refused
 from wissel.xml.schema_tree import ComplexType, SchemaTree, SimpleType, Type
@@ -85,7 +85,7 @@ class Explainer:
                 self._start(said, attributes)
             elif kind == TEXT:
                 self._text(said)
-            elif self.stack:
+            elif kind == END and self.stack:
                 self._end(self.stack.pop())
         self._found.sort(key=lambda found: found[:2])
         self.result.findings = [found[2] for found in self._found]

@@ -55,9 +55,7 @@ class Plan:
     """How often the elements at these paths (without indices) are made, whatever else is said."""
 
 
-def minimal(
-    tree: SchemaTree, rng: Random, as_of: date = AS_OF, transactions: int | None = None
-) -> dict[str, str]:
+def minimal(tree: SchemaTree, rng: Random, as_of: date = AS_OF, transactions: int | None = None) -> dict[str, str]:
     """A message of mandatory elements only, filled in plausibly; one that would stay empty gets a child.
 
     ``transactions`` is how often the element of one transaction stands. Raises UsageError where the
@@ -66,9 +64,7 @@ def minimal(
     return _sample(tree, rng, as_of, transactions, lambda *_: False)
 
 
-def typical(
-    tree: SchemaTree, rng: Random, as_of: date = AS_OF, transactions: int | None = None
-) -> dict[str, str]:
+def typical(tree: SchemaTree, rng: Random, as_of: date = AS_OF, transactions: int | None = None) -> dict[str, str]:
     """A message as one meets them: what is mandatory, and of the rest what nearly every bank fills in.
 
     Without ``transactions`` it has one transaction, where the definition has such an element.
@@ -84,9 +80,7 @@ def _end(part: Part, tags: tuple[str, ...]) -> tuple[str, ...]:
     return (*tags[-1:], part.tag) if isinstance(part, Element) else ()
 
 
-def full(
-    tree: SchemaTree, rng: Random, as_of: date = AS_OF, transactions: int | None = None
-) -> dict[str, str]:
+def full(tree: SchemaTree, rng: Random, as_of: date = AS_OF, transactions: int | None = None) -> dict[str, str]:
     """A message with every optional element once, the first option of each choice, filled in plausibly.
 
     Left out are optional elements that only hold elements of a foreign namespace, such as a signature: an
@@ -173,9 +167,7 @@ class _Walk:
     tree: SchemaTree
     plan: Plan
 
-    def element(
-        self, element: Element, above: str, tags: tuple[str, ...], index: int = 0
-    ) -> Iterator[tuple[str, str]]:
+    def element(self, element: Element, above: str, tags: tuple[str, ...], index: int = 0) -> Iterator[tuple[str, str]]:
         path = f"{above}/{element.tag}" + (f"[{index}]" if index else "")
         tags = (*tags, element.tag)
         of = self.tree.type_of(element)
@@ -240,9 +232,7 @@ class _Walk:
         most = self.plan.repeats_max if high is None else min(high, self.plan.repeats_max)
         return max(low, self.plan.rng.randint(1, max(most, 1)))
 
-    def instead_of_nothing(
-        self, of: ComplexType, path: str, tags: tuple[str, ...]
-    ) -> Iterator[tuple[str, str]]:
+    def instead_of_nothing(self, of: ComplexType, path: str, tags: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         wanted: list[str] = data()["instead_of_nothing"]
         known = {child.tag: child for child in _own_elements(of.content)}
         tag = next((tag for tag in wanted if tag in known), next(iter(known), None))

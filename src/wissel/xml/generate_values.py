@@ -196,9 +196,7 @@ def _numbers(path: str, tags: tuple[str, ...], of: SimpleType, scene: Scene) -> 
     if "Amount" not in of.name and not tags[-1].endswith(("Sum", "Amt")):
         rate = "Rate" in of.name
         return ["1" if tags[-1] == "XchgRate" else "2.5" if rate else "1", "1", "0"]
-    small = next(
-        (data()["small_amount"][tag] for tag in reversed(tags) if tag in data()["small_amount"]), None
-    )
+    small = next((data()["small_amount"][tag] for tag in reversed(tags) if tag in data()["small_amount"]), None)
     return [small or transaction_amount(path, scene)]
 
 

@@ -21,11 +21,11 @@ _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(amp|lt|gt|quot|apos));
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
-START, END, TEXT = "start", "end", "text"
+START, END, TEXT, SKIPPED = "start", "end", "text", "skipped"
 
 Token = tuple[str, str, bytes]
 """One step through the part: kind; name as written, or character data with references resolved; attributes as
-written. Character data follows a tag, comment or section."""
+written. Character data follows a tag, comment or section. ``skipped`` says that something was passed on."""
 
 
 class Mark(NamedTuple):
@@ -41,6 +41,16 @@ class Mark(NamedTuple):
     def place(self) -> Place:
         """The place of the tag."""
         return place_at(self.data, self.at, self.line, self.line_start, self.before_characters)
+
+    def place_within(self, text: str, offset: int) -> Place:
+        """The place ``offset`` characters into the decoded ``text`` that begins with the tag."""
+        lines = text.count("\n", 0, offset)
+        data = text.encode()
+        before = len(text[:offset].encode())
+        start = data.rfind(b"\n", 0, before) + 1 if lines else 0
+        if lines:
+            return place_at(data, before, self.line + lines, start)
+        return place_at(self.data, self.at + before, self.line, self.line_start, self.before_characters)
 
     def value_place(self) -> Place:
         """The place of what follows the tag."""
@@ -106,7 +116,8 @@ class Lexer:
     def tokens(self, chunks: Iterable[bytes]) -> Iterator[Token]:
         """The tokens of the part. Stops at what is not well-formed.
 
-        Where ``skip`` is set it is asked at each tag how far to pass on without tokens.
+        Where ``skip`` is set it is asked at each tag how far to pass on without tokens: it gives a place in ``data``,
+        or -1 where it has to see more first.
         """
         source = iter(chunks)
         final = False
@@ -114,9 +125,14 @@ class Lexer:
         while True:
             data = self.data
             while found := _TOKEN.match(data, at):
-                if self.skip is not None and (passed := self.skip(data, at)) > at:
-                    at = passed
-                    continue
+                if self.skip is not None and (passed := self.skip(data, at)) != at:
+                    if passed < 0:
+                        if not final:
+                            break
+                    else:
+                        at = passed
+                        yield SKIPPED, "", b""
+                        continue
                 if found.end() == len(data) and not final:
                     break
                 self.at = at

@@ -67,9 +67,7 @@ def _ends(expression: Expression, value: str, starts: frozenset[int]) -> frozens
             return _repeated_ends(item, low, high, value, starts)
 
 
-def _repeated_ends(
-    item: Expression, low: int, high: int | None, value: str, starts: frozenset[int]
-) -> frozenset[int]:
+def _repeated_ends(item: Expression, low: int, high: int | None, value: str, starts: frozenset[int]) -> frozenset[int]:
     for _ in range(low):
         further = _ends(item, value, starts)
         if further == starts:

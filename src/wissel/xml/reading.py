@@ -92,9 +92,7 @@ def _read(
                 elements += segment.count(b"<") - segment.count(b"</")
                 if elements > limits.elements_max:
                     message = f"The file has more than {limits.elements_max:,} elements."
-                    raise Refused(
-                        finding("LIMIT-ELEMENTS", message, allowed=f"at most {limits.elements_max:,}")
-                    )
+                    raise Refused(finding("LIMIT-ELEMENTS", message, allowed=f"at most {limits.elements_max:,}"))
         elif isinstance(segment, Part):
             if len(reading.checked) >= 2 * limits.messages_max:
                 message = f"The file has more than {limits.messages_max:,} messages."

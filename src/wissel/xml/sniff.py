@@ -19,6 +19,10 @@ class Look(StrEnum):
     PARTS = "parts"
     """XML with at least one Document or AppHdr."""
     OTHER_XML = "other XML"
+    BROKEN_XML = "broken XML"
+    """Not well-formed, or not in its encoding, before any part."""
+    REFUSED_XML = "refused XML"
+    """Beyond a limit, or with a document type declaration."""
     NOT_XML = "not XML"
     EMPTY = "empty"
     ARCHIVE_BROKEN = "archive broken"
@@ -31,6 +35,15 @@ _LOOKS = {
     "FILE-UNREADABLE": Look.UNREADABLE,
     "ARCHIVE-BROKEN": Look.ARCHIVE_BROKEN,
     "ARCHIVE-ENCRYPTED": Look.ARCHIVE_BROKEN,
+    "LIMIT-ARCHIVE-MEMBERS": Look.ARCHIVE_BROKEN,
+    "LIMIT-ARCHIVE-BYTES": Look.ARCHIVE_BROKEN,
+    "LIMIT-ARCHIVE-DEPTH": Look.ARCHIVE_BROKEN,
+    "LIMIT-COMPRESSION-RATIO": Look.ARCHIVE_BROKEN,
+    "XML-NOT-WELL-FORMED": Look.BROKEN_XML,
+    "XML-TRUNCATED": Look.BROKEN_XML,
+    "PREFIX-UNDECLARED": Look.BROKEN_XML,
+    "ENCODING-UNKNOWN": Look.BROKEN_XML,
+    "ENCODING-INVALID": Look.BROKEN_XML,
 }
 
 
@@ -59,11 +72,8 @@ def sniff(source: Openable, limits: Limits, doubtful: Namespaces, tags: Tags) ->
     refused = found.refused
     if found.located:
         look = Look.PARTS
-    elif refused is None or found.elements:
-        look = Look.OTHER_XML
     else:
-        archive = refused.code.startswith("LIMIT-ARCHIVE") or refused.code == "LIMIT-COMPRESSION-RATIO"
-        look = _LOOKS.get(refused.code, Look.ARCHIVE_BROKEN if archive else Look.OTHER_XML)
+        look = Look.OTHER_XML if refused is None else _LOOKS.get(refused.code, Look.REFUSED_XML)
     root = found.elements[0] if found.elements else None
     size_bytes = source.size_bytes if refused is not None and source.size_bytes is not None else found.text.size_bytes
     return Sniffed(

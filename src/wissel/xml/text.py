@@ -126,9 +126,7 @@ def _first_text(head: bytes, reader: _Reader) -> bytes:
         more = reader.read(CHUNK_BYTES)
         if not more:
             raise Refused(
-                finding(
-                    "FILE-EMPTY", "The file is empty." if not head else "The file holds only white space."
-                )
+                finding("FILE-EMPTY", "The file is empty." if not head else "The file holds only white space.")
             )
         head += more
         if len(head) > 16 * CHUNK_BYTES:
@@ -137,11 +135,7 @@ def _first_text(head: bytes, reader: _Reader) -> bytes:
 
 
 def _refuse_what_is_no_xml(head: bytes, encoding: Encoding) -> None:
-    start = (
-        head[encoding.bom_bytes : encoding.bom_bytes + 4 * HEAD_BYTES]
-        .decode(encoding.name, "replace")
-        .lstrip()
-    )
+    start = head[encoding.bom_bytes : encoding.bom_bytes + 4 * HEAD_BYTES].decode(encoding.name, "replace").lstrip()
     if start.startswith("<"):
         return
     if not start:
