@@ -16,7 +16,7 @@ from wissel.xml.explain import Explainer, Explanation
 from wissel.xml.generate import random_message
 from wissel.xml.place import Place
 from wissel.xml.schema import compiled
-from wissel.xml.writer import build, to_bytes
+from wissel.xml.writer import build
 
 CATALOG = Catalog(bundled_folder())
 

@@ -7,7 +7,7 @@ Two folders of one layout, ``<area>/<definition>.xsd``: the bundled one, and the
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from wissel.catalog.naming import (
@@ -134,6 +134,7 @@ def schema_path(folder: Path, definition: str) -> Path:
     return folder / area_of(definition) / f"{definition}.xsd"
 
 
+@cache
 def bundled_folder() -> Path:
     """The folder of the bundled schemas: in the installed package, else at the top of the checkout.
 

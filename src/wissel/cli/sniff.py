@@ -197,10 +197,10 @@ def _cells(name: str, row: "InventoryRow") -> list[str]:
         more = f" and {len(row.envelopes) - 1} others" if len(row.envelopes) > 1 else ""
         what.append(f"in {row.envelopes[0]}{more}")
     if row.refused is not None:
-        what.append(f"{row.refused.code}: {row.refused.message}")
+        what.append(f"{row.refused.code} {row.refused.message}")
     return [
         name,
-        "\n".join(what),
+        ", ".join(what),
         f"{row.messages:,}" if row.messages else "",
         f"{row.transactions:,}" if row.transactions else "",
         row.encoding or "",

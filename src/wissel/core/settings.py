@@ -1,15 +1,22 @@
 """What the environment says: user folders. Read here and nowhere else."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 
 def user_schema_folder() -> Path:
     """Where imported schemas live: ``$WISSEL_SCHEMAS``, else ``$XDG_DATA_HOME/wissel/schemas`` or its default."""
-    if chosen := os.environ.get("WISSEL_SCHEMAS"):
+    get = os.environ.get
+    return _schema_folder(get("WISSEL_SCHEMAS"), get("XDG_DATA_HOME"), get("HOME"))
+
+
+@lru_cache(maxsize=8)
+def _schema_folder(chosen: str | None, data: str | None, home: str | None) -> Path:
+    if chosen:
         return Path(chosen)
-    data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(data, "wissel", "schemas")
+    base = Path(data) if data else (Path(home) if home else Path.home()) / ".local" / "share"
+    return base / "wissel" / "schemas"
 
 
 def processor_count() -> int:

@@ -181,7 +181,7 @@ class Segmenter:
         if skeleton.count == 1:
             self._root_end = b"</" + name
         missing = {p: uri for p, uri in around.items() if p not in element.declared and p != "xml"}
-        inherited = declarations(missing).encode()
+        inherited = declarations(missing).encode() if missing else b""
         return Part(
             tag=element.tag,
             name=name.decode(),
