@@ -22,7 +22,7 @@ class InventoryRow:
 
     kind: str
     """``message``, ``several messages``, ``header only``, ``unknown message`` (a Document whose namespace names no
-    definition), or what it is instead: ``other XML``, ``broken XML``, ``refused XML``, ``not XML``, ``empty``, ``archive broken``, ``unreadable``."""
+    definition), or what it is instead, as in :class:`wissel.xml.sniff.Look`."""
     definitions: tuple[tuple[str, int], ...]
     """Each definition and how many messages of it there are."""
     headers: tuple[str, ...]

@@ -64,7 +64,8 @@ class BlockReader:
         self._recorded: list[Token] | None = None
 
     def blocks(self, chunks: Iterable[bytes], place: Place, root_depth: int = 2) -> Iterator[Block]:
-        """Blocks as they end: transactions, each group after its transactions, the message last.
+        """Blocks as they end: transactions, each group after its transactions, the message last. A part that breaks off
+        gives its open groups and the message as far as they go, but no open transaction.
 
         ``place`` is where the part's first byte stands. ``root_depth`` is how many elements stand above the values of
         the message block: 2 for ``Document`` and the message's own element, 1 for a header.
@@ -90,6 +91,16 @@ class BlockReader:
                 block = self._end(self._stack.pop())
                 if block is not None:
                     yield block
+        yield from self._broken_off()
+
+    def _broken_off(self) -> Iterator[Block]:
+        """Where the part ends too early: the groups and the message that are still open, as far as they go."""
+        while self._stack:
+            opened = self._stack.pop()
+            if opened.is_block and opened.block.kind != "transaction":
+                values = opened.values
+                opened.block.fill(tuple(values.paths), values.texts, values.marks)
+                yield opened.block
 
     def _text(self, text: str) -> None:
         if self._stack and self._stack[-1].size < TEXT_CHARACTERS_MAX:
@@ -106,7 +117,8 @@ class BlockReader:
             above.parent = True
             number = above.counts[tag] = above.counts.get(tag, 0) + 1
             if len(self._stack) < self._root_depth:
-                above.block.below += f"/{tag}"
+                if len(above.counts) == number == 1:  # a second element beside the message's own is a fault
+                    above.block.below += f"/{tag}"
                 opened = _Open("", above.block, above.values, mark)
             else:
                 step = f"{tag}[{number}]" if number > 1 else tag

@@ -18,6 +18,9 @@ from wissel.xml.skeleton import SkeletonElement
 from wissel.xml.syntax import syntax_finding
 from wissel.xml.text import Openable, Text
 
+_TAIL_BYTES = 1024
+"""Enough for an end tag."""
+
 Namespaces = Callable[[str | None], bool]
 Tags = Callable[[str | None], TransactionTag | None]
 
@@ -102,6 +105,11 @@ def too_many_messages(limit: int) -> Finding:
     return finding("LIMIT-MESSAGES", f"The file has more than {limit:,} messages.", allowed=f"at most {limit:,}")
 
 
+def _ended(part: Part, tail: bytes) -> bool:
+    """Whether a part whose last bytes are ``tail`` has its end tag."""
+    return part.start.endswith(b"/>") or tail.rpartition(b"<")[2].rstrip(b"> \t\r\n") == b"/" + part.name.encode()
+
+
 def _holds(part: Part, following: Part) -> bool:
     inside = (*part.ancestors, part.tag)
     return not part.supported and following.root == part.root and following.ancestors[: len(inside)] == inside
@@ -119,24 +127,28 @@ def _attempt(text: Text, limits: Limits, checked: bool, passed: Namespaces, tags
     located: list[Located] = []
     check: PartCheck | None = None
     count: Callable[[bytes], int] | None = None
-    counted = 0
+    counted, tail = 0, b""
     refused: Finding | None = None
     try:
         for segment in segmenter.segments(text.chunks()):
             if isinstance(segment, bytes):
                 if check is not None:
                     check.feed(segment)
+                else:
+                    tail = (tail + segment)[-_TAIL_BYTES:] if len(segment) < _TAIL_BYTES else segment[-_TAIL_BYTES:]
                 if count is not None:
                     counted += count(segment)
             elif isinstance(segment, Part):
                 located.append(Located(segment, 0))
-                check = PartCheck(segment, (), None) if checked else None
+                check, tail = PartCheck(segment, (), None) if checked else None, segment.start[-_TAIL_BYTES:]
                 count, counted = tag_counter(segment, tags(segment.namespace)), 0
                 if len(located) > 2 * limits.messages_max:
                     raise Refused(too_many_messages(limits.messages_max))
             else:
                 if check is not None:
                     check.finish()
+                elif not _ended(located[-1].part, tail):
+                    raise Refused(finding("XML-TRUNCATED", f"The file ends inside <{located[-1].part.name}>."))
                 located[-1] = Located(located[-1].part, segment.offset, counted)
             if check is not None and check.syntax_error is not None:
                 located[-1] = Located(located[-1].part, 0, counted)
