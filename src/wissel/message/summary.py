@@ -25,6 +25,8 @@ STATUSES_MAX = 50
 AMOUNT_FIELDS = ("settlement_amount", "instructed_amount", "entry_amount", "original_amount")
 """The amount of a transaction is the first of these that its family has."""
 _BALANCE_FIELDS = ("balance_type", "balance_amount", "balance_direction", "balance_date")
+_JOINED = ("remittance", "reason", "reason_text")
+"""Fields of which all values are told, not only the first."""
 _DETAILS = ("NtryDtls/TxDtls/", "TxDtls/")
 
 
@@ -270,12 +272,12 @@ class _Gathering:
 
 
 def _values(block: Block, definition: str, outward: bool = False) -> dict[str, str]:
-    """The named fields of a block by name; several values of one become one text."""
+    """The named fields of a block by name; several words of one become one text."""
     values = {}
     for name in fields_of(family_of(definition)):
         found = find(name, block, definition, outward) if name not in _BALANCE_FIELDS else None
         if found is not None:
-            values[name] = "; ".join(dict.fromkeys(found.texts))
+            values[name] = "; ".join(dict.fromkeys(found.texts)) if name in _JOINED else found.text
     return values
 
 

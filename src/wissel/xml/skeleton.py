@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import Parameter, Signature
 
-from lxml import etree
-
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.core.limits import Limits
@@ -91,11 +89,12 @@ class Skeleton:
         """libxml2 has come to the end, or broke off."""
 
     def _started(self, tag: str, namespaces: Mapping[str | None, str]) -> None:
-        name = etree.QName(tag)
+        # not etree.QName, which raises for names such as ":E" that libxml2 lets through
+        namespace, brace, name = tag.rpartition("}")
         declared = dict(namespaces)
         above = self.open[-1].namespaces if self.open else {}
         element = SkeletonElement(
-            name.localname, name.namespace, declared, {**above, **declared} if declared else above
+            name, namespace[1:] if brace else None, declared, {**above, **declared} if declared else above
         )
         self.open.append(element)
         self.last = element
