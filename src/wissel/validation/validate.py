@@ -14,15 +14,14 @@ from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.message.assembly import Assembled, assemble
 from wissel.message.recognition import no_document, no_message, no_schema
+from wissel.validation.guideline import ISO, SCHEMA, load
+from wissel.validation.judge import Judge, Judgement
 from wissel.validation.report import MessageReport, Report, Verdict, message_verdict, worst
 from wissel.xml.engine import engine_name
 from wissel.xml.inspection import Inspection, inspect
 from wissel.xml.reading import Knowledge
 from wissel.xml.schema import Schema
 from wissel.xml.source import Source
-
-SCHEMA_GUIDELINE = "schema"
-"""The guideline that asks for nothing beyond the XSD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,8 @@ class Options:
 
     as_of: date
     """The day by which dated rules are judged."""
-    guideline: str = SCHEMA_GUIDELINE
+    guideline: str = ISO
+    """Name of the usage guideline, or path of one in a file; ``schema`` for nothing beyond the XSD."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -55,8 +55,14 @@ def validate(source: Source, options: Options, catalog: Catalog) -> Report:
     """Validate one file. A bad message gives findings; InstallationError is raised for a damaged schema."""
     limits = options.limits
     inspection = inspect(source, knowledge_of(catalog), limits, limits.findings_max)
-    messages = tuple(_message(found, options, catalog) for found in assemble(inspection))
-    findings = tuple(_file_findings(inspection, messages, limits))
+    left = limits.findings_max - sum(len(report.findings) for report in inspection.parts)
+    judge = None
+    if options.guideline != SCHEMA:
+        judge = Judge(inspection.text, load(options.guideline), options.as_of, catalog, max(0, left))
+    judged = [(found, judge.judge(found) if judge else None) for found in assemble(inspection)]
+    messages = tuple(_message(found, judgement, options, catalog) for found, judgement in judged)
+    beyond = sum(report.beyond for report in inspection.parts) + sum(j.beyond for _, j in judged if j)
+    findings = tuple(_file_findings(inspection, messages, beyond, limits))
     refused = inspection.refused is not None
     own = Verdict.UNREADABLE if refused else Verdict.VALID
     if not refused and not messages:
@@ -73,7 +79,7 @@ def validate(source: Source, options: Options, catalog: Catalog) -> Report:
     )
 
 
-def _message(found: Assembled, options: Options, catalog: Catalog) -> MessageReport:
+def _message(found: Assembled, judgement: Judgement | None, options: Options, catalog: Catalog) -> MessageReport:
     findings: list[Finding] = []
     verdicts: list[Verdict] = []
     for report in found.parts:
@@ -87,6 +93,8 @@ def _message(found: Assembled, options: Options, catalog: Catalog) -> MessageRep
         findings.append(no_document(found.payload))
         if found.payload is not None:
             verdicts.append(Verdict.UNSUPPORTED)
+    if judgement is not None:
+        findings += judgement.findings
     checked = all(report.schemas for report in found.parts) and found.payload is None
     return MessageReport(
         definition=found.definition,
@@ -96,12 +104,14 @@ def _message(found: Assembled, options: Options, catalog: Catalog) -> MessageRep
         transactions=found.document.transactions if found.document else 0,
         schema="checked" if checked else "missing",
         guideline=options.guideline,
-        rules=0,
+        rules=judgement.rules if judgement else 0,
         findings=tuple(findings),
     )
 
 
-def _file_findings(inspection: Inspection, messages: tuple[MessageReport, ...], limits: Limits) -> Iterator[Finding]:
+def _file_findings(
+    inspection: Inspection, messages: tuple[MessageReport, ...], beyond: int, limits: Limits
+) -> Iterator[Finding]:
     """What belongs to no single message."""
     if inspection.refused is not None:
         yield inspection.refused
@@ -109,7 +119,6 @@ def _file_findings(inspection: Inspection, messages: tuple[MessageReport, ...], 
         yield no_message(inspection.elements)
     if inspection.roots > 1:
         yield finding("ROOTS-SEVERAL", f"The file has {inspection.roots:,} root elements, one after the other.")
-    beyond = sum(report.beyond for report in inspection.parts)
     if beyond:
         yield finding(
             "FINDINGS-CAPPED",

@@ -7,6 +7,7 @@ by their tags alone, are read again.
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -15,7 +16,6 @@ from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.xml.cursor import Cursor
 from wissel.xml.encoding import first_fault
-from wissel.xml.explain import Explainer, Explanation
 from wissel.xml.lexer import attributes_of
 from wissel.xml.parser import refuse_undeclared, streaming_parser
 from wissel.xml.place import Place
@@ -26,6 +26,9 @@ from wissel.xml.segment import Part
 from wissel.xml.skeleton import SkeletonElement
 from wissel.xml.syntax import syntax_finding
 from wissel.xml.text import Openable, Text
+
+if TYPE_CHECKING:
+    from wissel.xml.explain import Explanation
 
 _DEPTH_OF_SCHEMAS = 40
 """No bundled schema nests deeper than this; a valid part without foreign content need not be measured."""
@@ -42,6 +45,8 @@ class PartReport:
     findings: tuple[Finding, ...] = ()
     beyond: int = 0
     """Findings over the limit, counted but not kept."""
+    end: int = 0
+    """Where the next byte after it stands, in bytes of the UTF-8 text; 0 where it breaks off."""
     place: Place | None = None
     """Where it begins, of a part without a schema."""
     broken: bool = False
@@ -52,6 +57,8 @@ class PartReport:
 class Inspection:
     """What one file holds and what is wrong with it."""
 
+    text: Text
+    """The file, for reading its parts again."""
     digest: str | None
     """SHA-256 in hex; None where not all bytes could be read."""
     size_bytes: int
@@ -92,6 +99,7 @@ def inspect(source: Openable, knowledge: Knowledge, limits: Limits, findings_max
         refused = None  # said of the part in which it stands, with its place
     digest = text.digest()
     return Inspection(
+        text=text,
         digest=digest,
         size_bytes=text.size_bytes,
         parts=tuple(attempt.reports),
@@ -114,7 +122,7 @@ def _attempt(text: Text, knowledge: Knowledge, limits: Limits, findings_max: int
         elif not checked.end or check.syntax_error is not None:
             attempt.reports.append(PartReport(part, checked.schemas, broken=True))
         elif check.valid and check.plain and limits.depth_max >= _DEPTH_OF_SCHEMAS:
-            attempt.reports.append(PartReport(part, checked.schemas, check.transactions))
+            attempt.reports.append(PartReport(part, checked.schemas, check.transactions, end=checked.end))
         else:
             cursor = cursor or Cursor(text.chunks())
             try:
@@ -150,12 +158,15 @@ def _explain(
             findings += found.findings
             if not found.findings and not found.beyond and check is not None:
                 findings += [_quoted(message, schema) for message in check.messages[i]]
-    return PartReport(checked.part, checked.schemas, transactions, tuple(findings), beyond)
+    return PartReport(checked.part, checked.schemas, transactions, tuple(findings), beyond, end=checked.end)
 
 
 def _explain_with(
     cursor: Cursor, checked: Checked, schema: Schema, knowledge: Knowledge, limits: Limits, findings_max: int
-) -> Explanation:
+) -> "Explanation":
+    # most files are valid: what explains the others is loaded when it is needed
+    from wissel.xml.explain import Explainer
+
     part = checked.part
     transaction = knowledge.transaction(schema.definition)
     tree = schema_tree(schema.path)

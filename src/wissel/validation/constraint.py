@@ -1,0 +1,274 @@
+"""Declarative rules: rows of ``when`` and ``then``, compiled against the blocks of a message.
+
+A row stands for one place (its context) in one or more messages. Its paths may reach from a transaction to the group
+around it and to the message; it is judged at the innermost block that one of them lies in, once that block is
+complete. What the shapes of the blocks decide is decided once per shape.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from wissel.catalog.blocks import Blocks
+from wissel.core.errors import InstallationError
+from wissel.core.finding import Severity
+from wissel.validation.predicate import Outcome, Predicate, predicate_of, worded
+from wissel.validation.rule import Flaw, RuleFacts
+from wissel.validation.scope import Scope
+from wissel.xml.block import Block
+from wissel.xml.shape import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One row at one context in one family of messages."""
+
+    facts: RuleFacts
+    family: str
+    context: str
+    """Path below the message's own element; empty for the message itself; ``AppHdr`` for the header."""
+    when: tuple[Predicate, ...] = ()
+    when_any: tuple[Predicate, ...] = ()
+    then: tuple[Predicate, ...] = ()
+    then_any: tuple[Predicate, ...] = ()
+    versions: tuple[int, int] | None = None
+    """First and last version of the family for which the fact is known."""
+    outside: Severity | None = Severity.WARNING
+    """Severity in other versions; None where it does not hold there."""
+
+    @property
+    def predicates(self) -> tuple[Predicate, ...]:
+        """All conditions and requirements."""
+        return (*self.when, *self.when_any, *self.then, *self.then_any)
+
+    def paths(self) -> Iterator[str]:
+        """All paths it looks at, below the message's own element (below ``AppHdr`` for the header)."""
+        above = "" if self.context == "AppHdr" else self.context
+        for predicate in self.predicates:
+            for path in predicate.paths:
+                yield f"{above}/{path}" if above and path else above or path
+
+    def severity(self, definition: str) -> Severity | None:
+        """How much it weighs in one version of the message; None where it does not hold."""
+        if self.versions is None:
+            return self.facts.severity
+        version = int(definition.split(".")[3])
+        low, high = self.versions
+        return self.facts.severity if low <= version <= high else self.outside
+
+    def is_at(self, block: Block, kind: str, scope: Scope) -> bool:
+        """Whether it is judged at blocks like this one."""
+        if (self.context == "AppHdr") != (kind == "header") or self.family not in (scope.family, "*"):
+            return False
+        if kind == "header":
+            return True
+        below = "" if kind == "message" else block.below
+        return _owner(self, scope.blocks) == below
+
+    def foreseen(self, block: Block) -> Outcome:
+        """What the shapes decide: PASSES where no block of these shapes can break it."""
+        outcomes = {_foreseen(self, instance) for instance in _instances(self, block)}
+        if outcomes <= {Outcome.PASSES}:
+            return Outcome.PASSES
+        return Outcome.FAILS if outcomes == {Outcome.FAILS} else Outcome.DEPENDS
+
+    def flaws(self, block: Block) -> Iterator[Flaw]:
+        """What is wrong with one block."""
+        for instance in _instances(self, block):
+            if not _applies(self, instance):
+                continue
+            broken = [p for p in self.then if not _holds(p, instance, True)]
+            if self.then_any and not any(_holds(p, instance, True) for p in self.then_any):
+                broken += self.then_any[:1]
+            if broken:
+                yield _flaw(self, broken[0], instance, block)
+
+
+@dataclass(frozen=True, slots=True)
+class _Instance:
+    """One occurrence of a context in a block: where its paths lead."""
+
+    block: Block
+    prefix: str
+    """Indexed path of the occurrence below the block; empty for the block itself or something around it."""
+    inner: str
+    """The same without indices."""
+    context: str
+
+    def places(self, path: str) -> tuple[Block, tuple[int, ...]]:
+        """The block that a path leads into and the numbers of its values there."""
+        if self.prefix:
+            return self.block, _within(self.block.shape, self.prefix, f"{self.inner}/{path}" if path else self.inner)
+        block, below = _resolve(self.block, f"{self.context}/{path}" if self.context and path else self.context or path)
+        return block, block.shape.places.get(below, ())
+
+    def values(self, path: str) -> list[str]:
+        """The values at a path; of an element without a value of its own, an empty text."""
+        block, numbers = self.places(path)
+        if numbers:
+            return [block.texts[number].strip() for number in numbers]
+        return [""] if self.present(path) else []
+
+    def present(self, path: str) -> bool:
+        """Whether an element is there."""
+        if self.prefix:
+            return _present(self.block.shape, self.prefix, path)
+        full = f"{self.context}/{path}" if self.context and path else self.context or path
+        block, below = _resolve(self.block, full)
+        return not below or below in block.shape.present
+
+
+def _resolve(block: Block, full: str) -> tuple[Block, str]:
+    """The block of a chain in which a path below the message lies, and the path below that block."""
+    one: Block | None = block
+    while one is not None:
+        if one.parent is None:
+            return one, full
+        if full == one.below:
+            return one, ""
+        if full.startswith(one.below + "/"):
+            return one, full[len(one.below) + 1 :]
+        block, one = one, one.parent
+    return block, full
+
+
+@lru_cache(maxsize=8192)
+def _within(shape: Shape, prefix: str, plain: str) -> tuple[int, ...]:
+    start = prefix + "/"
+    return tuple(n for n in shape.places.get(plain, ()) if shape.paths[n].startswith(start) or shape.paths[n] == prefix)
+
+
+@lru_cache(maxsize=8192)
+def _present(shape: Shape, prefix: str, path: str) -> bool:
+    depth = prefix.count("/") + 1
+    wanted = path.split("/") if path else []
+    for indexed, plain in zip(shape.paths, shape.plain, strict=True):
+        if indexed == prefix or indexed.startswith(prefix + "/"):
+            steps = plain.split("/")[depth:]
+            if steps[: len(wanted)] == wanted:
+                return True
+    return False
+
+
+@lru_cache(maxsize=8192)
+def _prefixes(shape: Shape, inner: str) -> tuple[str, ...]:
+    """The indexed occurrences of an element in a block."""
+    depth = inner.count("/") + 1
+    found = [
+        "/".join(indexed.split("/")[:depth])
+        for indexed, plain in zip(shape.paths, shape.plain, strict=True)
+        if plain == inner or plain.startswith(inner + "/")
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _instances(constraint: Constraint, block: Block) -> Iterator[_Instance]:
+    context = "" if constraint.context == "AppHdr" else constraint.context
+    below = block.below if block.parent is not None else ""
+    if not context or context == below or below.startswith(context + "/"):
+        yield _Instance(block, "", "", context)
+        return
+    inner = context[len(below) + 1 :] if below else context
+    for prefix in _prefixes(block.shape, inner):
+        yield _Instance(block, prefix, inner, context)
+
+
+@lru_cache(maxsize=8192)
+def _owner(constraint: Constraint, blocks: Blocks | None) -> str:
+    """The innermost block (as its path below the message, empty for the message) that a path of the row lies in.
+
+    Raises InstallationError where the paths lie in blocks that are not one inside the other: such a requirement
+    cannot be judged at one block and has to be a rule.
+    """
+    known = (*blocks.transactions, *blocks.groups) if blocks else ()
+    owners = {""}
+    for path in (*constraint.paths(), constraint.context):
+        owners |= {one for one in known if path == one or path.startswith(one + "/")}
+    innermost = max(owners, key=len)
+    if not all(innermost == one or not one or innermost.startswith(one + "/") for one in owners):
+        raise InstallationError(f"the paths of {constraint.facts.code} lie in blocks apart from each other")
+    return innermost
+
+
+def _foreseen(constraint: Constraint, instance: _Instance) -> Outcome:
+    conditions = [p.foreseen(instance.present, False) for p in constraint.when]
+    anyone = [p.foreseen(instance.present, False) for p in constraint.when_any]
+    if Outcome.FAILS in conditions or (anyone and set(anyone) == {Outcome.FAILS}):
+        return Outcome.PASSES
+    requirements = [p.foreseen(instance.present, True) for p in constraint.then]
+    choice = [p.foreseen(instance.present, True) for p in constraint.then_any]
+    met = set(requirements) <= {Outcome.PASSES} and (not choice or Outcome.PASSES in choice)
+    return Outcome.PASSES if met else Outcome.DEPENDS
+
+
+def _applies(constraint: Constraint, instance: _Instance) -> bool:
+    return all(_holds(p, instance, False) for p in constraint.when) and (
+        not constraint.when_any or any(_holds(p, instance, False) for p in constraint.when_any)
+    )
+
+
+def _holds(predicate: Predicate, instance: _Instance, requirement: bool) -> bool:
+    others = instance.values(predicate.other) if predicate.other else ()
+    return predicate.holds(instance.values(predicate.path), others, requirement)
+
+
+def _flaw(constraint: Constraint, broken: Predicate, instance: _Instance, block: Block) -> Flaw:
+    """The flaw, at the value that breaks the requirement where it lies in the block that is judged."""
+    owner, numbers = instance.places(broken.path)
+    others = instance.values(broken.other) if broken.other else ()
+    wrong: int | None = None
+    if owner is block and numbers:
+        test = broken.test(others) if broken.kind not in ("present", "absent") else None
+        wrong = next((n for n in numbers if test is None or not test(block.texts[n].strip())), numbers[0])
+    path = None
+    if wrong is None and owner is block:
+        full = f"{constraint.context}/{broken.path}" if constraint.context else broken.path
+        if instance.prefix:
+            path = f"{instance.prefix}/{broken.path}"
+        else:
+            path = broken.path if constraint.context == "AppHdr" else _resolve(block, full)[1]
+    value = block.texts[wrong].strip() if wrong is not None else None
+    either = constraint.then_any if broken in constraint.then_any else (broken,)
+    return Flaw(constraint.facts.title, wrong, path, value, " or ".join(worded(predicate) for predicate in either))
+
+
+def constraints_of(code: str, row: Mapping[str, Any]) -> tuple[Constraint, ...]:
+    """The constraints of one row, one per family and context. Raises InstallationError for a row with errors."""
+    known = {
+        "title", "why", "source", "confidence", "severity", "reason", "at", "versions", "outside",
+        "when", "when_any", "then", "then_any", "effective_from", "effective_to", "failing", "passing",
+    }  # fmt: skip
+    if unknown := set(row) - known:
+        raise InstallationError(f"the constraint {code} has keys that are not known: {', '.join(sorted(unknown))}")
+    try:
+        facts = RuleFacts(
+            code=code,
+            title=row["title"],
+            why=row.get("why", ""),
+            severity=Severity(row.get("severity", "error")),
+            source=row["source"],
+            confidence=row.get("confidence", "high"),
+            reason=row.get("reason"),
+            families=tuple(row["at"]),
+            effective_from=row.get("effective_from"),
+            effective_to=row.get("effective_to"),
+        )
+        parts = {
+            name: tuple(predicate_of(one, code) for one in row.get(name, ()))
+            for name in ("when", "when_any", "then", "then_any")
+        }
+        outside = None if row.get("outside") == "none" else Severity(row.get("outside", "warning"))
+        versions = {family: (low, high) for family, (low, high) in row.get("versions", {}).items()}
+        return tuple(
+            Constraint(facts, family, context, versions=versions.get(family), outside=outside, **parts)
+            for family, contexts in row["at"].items()
+            for context in contexts
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise InstallationError(f"the constraint {code} cannot be read: {error!r}") from None
+
+
+def with_severity(constraint: Constraint, severity: Severity) -> Constraint:
+    """The same constraint with another weight."""
+    return replace(constraint, facts=replace(constraint.facts, severity=severity), outside=severity)

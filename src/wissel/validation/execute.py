@@ -1,0 +1,158 @@
+"""Run a guideline's rules over the blocks of one message: each block is looked at once and forgotten."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from wissel.core.codes import shortened
+from wissel.core.finding import Finding, Severity, Stage
+from wissel.validation.constraint import Constraint
+from wissel.validation.guideline import Guideline
+from wissel.validation.plan import Plan, Planner, Shapes, shapes_of
+from wissel.validation.rule import Flaw, RuleFacts, Running, RunningRule
+from wissel.validation.scope import Scope
+from wissel.xml.block import Block
+
+RIGHT_MAX = 50_000
+"""Texts remembered as right per rule; then they are forgotten and checked anew, so that memory stays flat."""
+PLANS_MAX = 2_000
+"""Plans kept for blocks of different shapes."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the rules found, up to a cap; ``beyond`` counts what came after."""
+
+    limit: int
+    found: list[Finding] = field(default_factory=list)
+    beyond: int = 0
+
+
+class Run:
+    """The rules of a guideline on one message."""
+
+    def __init__(self, guideline: Guideline, scope: Scope, findings: Findings, reported: frozenset[str]) -> None:
+        """``reported`` are paths (without ``[1]``) where the schema has found a fault already."""
+        self.guideline = guideline
+        self.scope = scope
+        self.findings = findings
+        self.reported = reported
+        self._planner = Planner(guideline.values, guideline.blocks, guideline.constraints, {})
+        self._plans: dict[tuple[str, Shapes], Plan] = {}
+        self._running: list[tuple[RunningRule, Running]] = []
+        for rule in guideline.running:
+            if rule.facts.is_for(scope.family):
+                started = rule.start(scope)
+                if started is not None:
+                    self._running.append((rule, started))
+
+    def look(self, block: Block, kind: str) -> None:
+        """Run everything on one block of a kind ``header``, ``message``, ``group`` or ``transaction``."""
+        key = (kind, shapes_of(block))
+        plan = self._plans.get(key)
+        if plan is None:
+            if len(self._plans) >= PLANS_MAX:
+                self._plans.clear()
+            plan = self._plans[key] = self._planner.plan(block, kind, self.scope)
+        texts = block.texts
+        for number, rule, right in plan.values:
+            text = texts[number]
+            if text in right:
+                continue
+            flaw = self._checked(rule.facts, rule.check, text.strip(), number, block, kind)
+            if flaw is None:
+                if len(right) >= RIGHT_MAX:
+                    right.clear()
+                right.add(text)
+        for block_rule in plan.rules:
+            self._collect(block_rule.facts, block_rule.check, (block, self.scope), block, kind)
+        for constraint in plan.constraints:
+            self._collect(constraint.facts, constraint.flaws, (block,), block, kind, constraint)
+        for running_rule, running in self._running:
+            if kind in running_rule.kinds:
+                self._collect(running_rule.facts, running.look, (block,), block, kind)
+
+    def _checked(self, facts: RuleFacts, check: object, text: str, number: int, block: Block, kind: str) -> Flaw | None:
+        try:
+            flaw: Flaw | None = check(text)  # type: ignore[operator]
+        except Exception as error:  # noqa: BLE001 a rule that breaks must not let the message pass
+            flaw = _failed(facts, error)
+            self._report(_FAILED, flaw, block, kind, None)
+            return flaw
+        if flaw is not None:
+            placed = Flaw(flaw.message, number, None, flaw.value or text, flaw.allowed, flaw.hint, flaw.reason)
+            self._report(facts, placed, block, kind, None)
+        return flaw
+
+    def _collect(
+        self,
+        facts: RuleFacts,
+        check: object,
+        arguments: Iterable[object],
+        block: Block,
+        kind: str,
+        constraint: Constraint | None = None,
+    ) -> None:
+        try:
+            for flaw in check(*arguments):  # type: ignore[operator]
+                self._report(facts, flaw, block, kind, constraint)
+        except Exception as error:  # noqa: BLE001 a rule that breaks must not let the message pass
+            self._report(_FAILED, _failed(facts, error), block, kind, None)
+
+    def _report(self, facts: RuleFacts, flaw: Flaw, block: Block, kind: str, constraint: Constraint | None) -> None:
+        severity = constraint.severity(self.scope.definition) if constraint is not None else facts.severity
+        if severity is None or not _in_force(facts, self.scope):
+            return
+        if facts.confidence == "low" and severity is Severity.ERROR:
+            severity = Severity.WARNING
+        below = block.shape.paths[flaw.number] if flaw.number is not None else flaw.path or ""
+        path = f"{block.path}/{below}" if below else block.path
+        if path.replace("[1]", "") in self.reported:
+            return
+        if len(self.findings.found) >= self.findings.limit:
+            self.findings.beyond += 1
+            return
+        where = flaw.number if flaw.number is not None else 0
+        place = block.place(where) if block.shape.paths else None
+        own = facts.code in self.guideline.own_codes
+        self.findings.found.append(
+            Finding(
+                code=facts.code,
+                severity=severity,
+                stage=Stage.GUIDELINE if own else Stage.RULE,
+                message=flaw.message,
+                path=path,
+                transaction=block.number if kind == "transaction" else None,
+                line=place.line if place else None,
+                column=place.column if place else None,
+                value=shortened(flaw.value) if flaw.value is not None else None,
+                allowed=flaw.allowed,
+                hint=flaw.hint,
+                reason=flaw.reason or facts.reason,
+                source=facts.source,
+                excerpt=place.excerpt if place else None,
+                excerpt_column=place.excerpt_column if place else None,
+            )
+        )
+
+
+_FAILED = RuleFacts(
+    code="RULE-FAILED",
+    title="Every rule can be run.",
+    why="A rule broke down over this message. That is a fault of the program; the message is not passed for it.",
+    severity=Severity.ERROR,
+    source="wissel: rules",
+)
+
+
+def _failed(facts: RuleFacts, error: Exception) -> Flaw:
+    return Flaw(
+        f"The rule {facts.code} broke down here ({type(error).__name__}); what it checks is not known to be right.",
+        hint="this is a fault of the program: please report it",
+    )
+
+
+def _in_force(facts: RuleFacts, scope: Scope) -> bool:
+    day = scope.as_of
+    return (facts.effective_from is None or facts.effective_from <= day) and (
+        facts.effective_to is None or day <= facts.effective_to
+    )

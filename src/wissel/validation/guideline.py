@@ -1,0 +1,174 @@
+"""Usage guidelines: what a network or market adds to the schema, restricts or relaxes. Data in ``guidelines/*.toml``.
+
+A guideline inherits from its parent: what it does not mention stays, a severity or row under the same code replaces,
+``lift`` takes away. The rule says what is wrong; the guideline decides how much that weighs.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+from wissel.core.errors import InstallationError, UsageError
+from wissel.core.finding import Severity
+from wissel.validation.constraint import Constraint, constraints_of
+from wissel.validation.rule import BlockRule, Rule, RuleFacts, RunningRule, ValueRule
+from wissel.validation.rules import ALL_RULES
+
+R = TypeVar("R", ValueRule, BlockRule, RunningRule, Constraint)
+
+SCHEMA = "schema"
+"""The guideline that asks for nothing beyond the XSD."""
+ISO = "iso"
+"""The base of all guidelines: what ISO 20022 itself asks for."""
+_COVERAGES = ("full", "partial", "minimal")
+_KEYS = {
+    "title", "edition", "source", "coverage", "parent", "effective_from", "effective_to", "definitions", "networks",
+    "enable", "lift", "severity", "constraint", "constraint_files", "note",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Guideline:
+    """A guideline with all that it inherits."""
+
+    name: str
+    title: str
+    edition: str
+    source: str
+    coverage: str
+    """``full``, ``partial`` or ``minimal``: how much of what the scheme asks for is known here."""
+    chain: tuple[str, ...]
+    """Its own name and those of its ancestors."""
+    effective_from: date | None
+    effective_to: date | None
+    definitions: tuple[str, ...]
+    """Definitions that it takes; none for any."""
+    values: tuple[ValueRule, ...] = ()
+    blocks: tuple[BlockRule, ...] = ()
+    running: tuple[RunningRule, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    own_codes: frozenset[str] = frozenset()
+    """Codes that are not those of the ISO guideline: their findings are of the guideline's stage."""
+
+    def facts(self) -> tuple[RuleFacts, ...]:
+        """The facts of all its rules, one per code."""
+        every: tuple[Rule | Constraint, ...] = (*self.values, *self.blocks, *self.running, *self.constraints)
+        return tuple({rule.facts.code: rule.facts for rule in every}.values())
+
+    def rules_for(self, family: str) -> int:
+        """How many rules look at messages of a family."""
+        return sum(1 for facts in self.facts() if facts.is_for(family))
+
+    def in_force(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return (self.effective_from is None or self.effective_from <= day) and (
+            self.effective_to is None or day <= self.effective_to
+        )
+
+
+def names() -> tuple[str, ...]:
+    """All bundled guidelines."""
+    folder = resources.files("wissel.validation").joinpath("guidelines")
+    return tuple(sorted(file.name[:-5] for file in folder.iterdir() if file.name.endswith(".toml")))
+
+
+def load(name: str) -> Guideline:
+    """A bundled guideline by name, or one from a file whose path is given. Raises UsageError for an unknown one,
+    InstallationError for one with errors, naming key and reason."""
+    if name.endswith(".toml"):
+        return _from_file(name, Path(name).stat().st_mtime_ns if Path(name).is_file() else 0)
+    return _bundled(name)
+
+
+@lru_cache(maxsize=16)
+def _from_file(path: str, changed_ns: int) -> Guideline:
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the guideline {path} cannot be read: {error.strerror}") from None
+    return _build(Path(path).stem, _parsed(text, path))
+
+
+@cache
+def _bundled(name: str) -> Guideline:
+    if name not in names():
+        raise UsageError(f"there is no guideline {name!r}; known are {SCHEMA}, {', '.join(names())}")
+    file = resources.files("wissel.validation").joinpath("guidelines", f"{name}.toml")
+    return _build(name, _parsed(file.read_text(encoding="utf-8"), name))
+
+
+def _parsed(text: str, name: str) -> Mapping[str, Any]:
+    try:
+        row = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InstallationError(f"the guideline {name} is not readable TOML: {error}") from None
+    if unknown := set(row) - _KEYS:
+        raise InstallationError(f"the guideline {name} has keys that are not known: {', '.join(sorted(unknown))}")
+    return row
+
+
+def _build(name: str, row: Mapping[str, Any]) -> Guideline:
+    parent = load(row["parent"]) if "parent" in row else None
+    if row.get("coverage") not in _COVERAGES:
+        raise InstallationError(f"the guideline {name} has to state its coverage: {', '.join(_COVERAGES)}")
+    added = [rule for rule in ALL_RULES if rule.facts.code in set(row.get("enable", ()))]
+    if parent is None:
+        added += [rule for rule in ALL_RULES if not rule.facts.optional and rule not in added]
+    if missing := set(row.get("enable", ())) - {rule.facts.code for rule in added}:
+        raise InstallationError(f"the guideline {name} enables rules that are not known: {', '.join(sorted(missing))}")
+    rows: dict[str, Mapping[str, Any]] = {}
+    for file in row.get("constraint_files", ()):
+        rows.update(constraint_rows(file))
+    rows.update(row.get("constraint", {}))
+    own = [constraint for code, one in rows.items() for constraint in constraints_of(code, one)]
+    lifted = set(row.get("lift", ())) | set(rows)
+    kept = [c for c in (parent.constraints if parent else ()) if c.facts.code not in lifted]
+    inherited: tuple[Rule, ...] = (*parent.values, *parent.blocks, *parent.running) if parent else ()
+    every = [rule for rule in (*inherited, *added) if rule.facts.code not in set(row.get("lift", ()))]
+    weights = {code: Severity(weight) for code, weight in row.get("severity", {}).items()}
+    known = {rule.facts.code for rule in (*inherited, *added, *own)} | {c.facts.code for c in kept}
+    known |= {facts.code for facts in parent.facts()} if parent else set()
+    if unknown := (set(weights) | set(row.get("lift", ()))) - known:
+        raise InstallationError(
+            f"the guideline {name} speaks of codes that are not known: {', '.join(sorted(unknown))}"
+        )
+    own_codes = (parent.own_codes if parent else frozenset()) | (
+        frozenset() if name == ISO else {c.facts.code for c in own} | {r.facts.code for r in added}
+    )
+    return Guideline(
+        name=name,
+        title=row.get("title", name),
+        edition=row.get("edition", ""),
+        source=row.get("source", ""),
+        coverage=row["coverage"],
+        chain=(name, *(parent.chain if parent else ())),
+        effective_from=row.get("effective_from"),
+        effective_to=row.get("effective_to"),
+        definitions=tuple(row.get("definitions", parent.definitions if parent else ())),
+        values=tuple(weighted(r, weights) for r in every if isinstance(r, ValueRule)),
+        blocks=tuple(weighted(r, weights) for r in every if isinstance(r, BlockRule)),
+        running=tuple(weighted(r, weights) for r in every if isinstance(r, RunningRule)),
+        constraints=tuple(weighted(c, weights) for c in (*kept, *own)),
+        own_codes=own_codes,
+    )
+
+
+def weighted(rule: R, weights: Mapping[str, Severity]) -> R:
+    """The same rule with the weight a guideline gives it."""
+    weight = weights.get(rule.facts.code)
+    return rule if weight is None else replace(rule, facts=replace(rule.facts, severity=weight))
+
+
+@cache
+def constraint_rows(file: str) -> Mapping[str, Mapping[str, Any]]:
+    """The rows of one file of ``constraints/``, by code."""
+    found = resources.files("wissel.validation").joinpath("constraints", f"{file}.toml")
+    try:
+        return tomllib.loads(found.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise InstallationError(f"the constraints {file} cannot be read: {error}") from None

@@ -1,0 +1,89 @@
+"""Judge the messages of one file by a usage guideline, after the schema: read each as blocks and run the rules."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from wissel.catalog.blocks import blocks_of
+from wissel.catalog.definitions import Catalog
+from wissel.catalog.naming import family_of
+from wissel.core.finding import Finding
+from wissel.message.assembly import Assembled
+from wissel.validation.execute import Findings, Run
+from wissel.validation.guideline import Guideline
+from wissel.validation.scope import Scope
+from wissel.xml.block import Block
+from wissel.xml.block_reader import BlockReader
+from wissel.xml.cursor import Cursor
+from wissel.xml.inspection import PartReport
+from wissel.xml.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say of one message."""
+
+    findings: tuple[Finding, ...]
+    beyond: int
+    rules: int
+    """How many rules looked at it."""
+
+
+class Judge:
+    """Judges the messages of one file in their order."""
+
+    def __init__(self, text: Text, guideline: Guideline, as_of: date, catalog: Catalog, findings_max: int) -> None:
+        self._cursor = Cursor(text.chunks())
+        self._guideline = guideline
+        self._as_of = as_of
+        self._catalog = catalog
+        self._left = findings_max
+
+    def judge(self, message: Assembled) -> Judgement | None:
+        """The judgement of a message whose document has a schema and could be read; None of others.
+
+        Messages have to be given in the order of the file.
+        """
+        document = message.document
+        if document is None or not document.end or not document.schemas or message.definition is None:
+            return None
+        header = self._header(message.header)
+        scope = self._scope(message, header)
+        findings = Findings(self._left)
+        run = Run(self._guideline, scope, findings, _reported(message))
+        if header is not None:
+            run.look(header, "header")
+        blocks = scope.blocks
+        reader = BlockReader(blocks.transactions, blocks.groups) if blocks else BlockReader()
+        place = self._cursor.advance(document.part.offset)
+        for block in reader.blocks(self._cursor.range(document.end), place):
+            run.look(block, block.kind)
+        self._left = max(0, self._left - len(findings.found))
+        ordered = sorted(findings.found, key=lambda finding: (finding.line or 0, finding.column or 0))
+        return Judgement(tuple(ordered), findings.beyond, self._guideline.rules_for(scope.family))
+
+    def _header(self, report: PartReport | None) -> Block | None:
+        if report is None or not report.end or not report.schemas:
+            return None
+        place = self._cursor.advance(report.part.offset)
+        return next(BlockReader().blocks(self._cursor.range(report.end), place, root_depth=1), None)
+
+    def _scope(self, message: Assembled, header: Block | None) -> Scope:
+        definition = message.definition or ""
+        header_definition = message.header_definition if header is not None else None
+        return Scope(
+            definition=definition,
+            family=family_of(definition),
+            tree=self._catalog.tree(definition),
+            blocks=blocks_of(definition),
+            header=header,
+            header_definition=header_definition,
+            header_tree=self._catalog.tree(header_definition) if header_definition else None,
+            as_of=self._as_of,
+        )
+
+
+def _reported(message: Assembled) -> frozenset[str]:
+    """Where the schema has found faults: what rules find at the same place is not said again."""
+    return frozenset(
+        finding.path.replace("[1]", "") for report in message.parts for finding in report.findings if finding.path
+    )
