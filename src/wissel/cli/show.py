@@ -175,7 +175,7 @@ def _writer(transactions_max: int | None) -> "Callable[[_File, TextIO, Layout], 
             if len(messages) > 1:
                 out.write(layout.style(f"message {number:,} of {len(messages):,}", bold=True) + "\n")
             out.write(_what(message, file.catalog) + "\n")
-            out.write(_standing(report, file, layout) + "\n\n")
+            out.write(_standing(report, file, layout) + "\n")
             write_summary(summarize(message, transactions_max), out, layout)
         for finding in file.report.findings:
             out.write(layout.style(console.visible(f"{finding.code}: {finding.message}"), "yellow") + "\n")

@@ -10,6 +10,7 @@ import click
 from wissel.cli import console
 
 if TYPE_CHECKING:
+    from wissel.cli.render.layout import Layout
     from wissel.message.inventory import InventoryRow
     from wissel.xml.source import Skipped, Source
 
@@ -18,6 +19,8 @@ FORMAT = 1
 """Version of the JSON; grows only when a field changes its meaning."""
 ROWS_TOGETHER = 500
 """So many rows are set in columns together; a longer list begins anew, so that it need not be held in memory."""
+_TABLE_COLUMNS_MIN = 110
+"""A terminal needs so many columns for a table with names of files in it."""
 _EXIT_CLEAN, _EXIT_FINDINGS, _EXIT_USAGE = 0, 1, 2
 
 Rows = Iterator[tuple[str, "InventoryRow"]]
@@ -170,7 +173,11 @@ def _write_text(rows: Rows, tally: _Tally, out: TextIO) -> None:
         Column("size", right=True, whole=True),
     ]
     while together := list(islice(rows, ROWS_TOGETHER)):
-        write_table(columns, [_cells(name, row) for name, row in together], out, layout)
+        if layout.width is not None and layout.width < _TABLE_COLUMNS_MIN:
+            for name, row in together:
+                out.write(_narrow(name, row, layout) + "\n")
+        else:
+            write_table(columns, [_cells(name, row) for name, row in together], out, layout)
     if tally.files > 1 or tally.skipped:
         parts = [
             plural(tally.files, "file"),
@@ -183,6 +190,17 @@ def _write_text(rows: Rows, tally: _Tally, out: TextIO) -> None:
         if tally.skipped:
             parts.append(f"{tally.skipped:,} skipped, neither XML nor an archive")
         out.write("\n" + layout.style(" · ".join(parts), bold=True) + "\n")
+
+
+def _narrow(name: str, row: "InventoryRow", layout: "Layout") -> str:
+    """A row for a narrow terminal: the name on a line of its own."""
+    from wissel.cli.render.layout import wrapped
+    from wissel.cli.render.tally import plural
+
+    _, what, _, _, encoding, size = _cells(name, row)
+    counts = [plural(row.messages, "message"), plural(row.transactions, "transaction")] if row.messages else []
+    facts = " · ".join(part for part in (what, *counts, encoding, size) if part)
+    return f"{layout.style(console.visible(name), bold=True)}\n  {wrapped(facts, layout, 2)}"
 
 
 def _cells(name: str, row: "InventoryRow") -> list[str]:

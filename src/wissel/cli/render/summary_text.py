@@ -5,6 +5,7 @@ from typing import TextIO
 
 from wissel.catalog.code_names import code_name
 from wissel.catalog.naming import family_of
+from wissel.cli.console import visible
 from wissel.cli.render.columns import amount_text, table
 from wissel.cli.render.layout import Layout, labelled
 from wissel.cli.render.table import write_table
@@ -39,9 +40,7 @@ def write_summary(summary: Summary, out: TextIO, layout: Layout) -> None:
         if group.totals.transactions:
             _write_group(group, summary, family, single, out, layout)
     shown = len(summary.transactions) + sum(len(group.transactions) for group in summary.groups)
-    if summary.others:
-        out.write("\n")
-        _write_facts(list(summary.others), out, layout)
+    _write_facts([(visible(path), text) for path, text in summary.others], out, layout)
     for note in _notes(summary, family, shown):
         out.write(f"\n{layout.style(note, 'yellow')}\n")
 
@@ -55,10 +54,12 @@ def _write_table(
         write_table(columns, rows, out, layout)
 
 
-def _write_facts(facts: Facts, out: TextIO, layout: Layout) -> None:
+def _write_facts(facts: Facts, out: TextIO, layout: Layout, apart: bool = True) -> None:
+    """Labels and texts in two columns, those without text left out; ``apart`` puts an empty line before them."""
     inner = Layout(layout.color, layout.width - 2 if layout.width else None)
     text = "\n".join(labelled([(label, _cut(text)) for label, text in facts], inner))
-    out.write("".join(f"  {line}\n" for line in text.split("\n") if text))
+    if text:
+        out.write(("\n" if apart else "") + "".join(f"  {line}\n" for line in text.split("\n")))
 
 
 def _cut(text: str) -> str:
@@ -154,7 +155,7 @@ def _write_group(group: Group, summary: Summary, family: str, single: bool, out:
         return
     title = noun if single else f"{noun} {group.number:,}"
     out.write(f"\n{layout.style(title.capitalize(), bold=True)}\n")
-    _write_facts([*facts, *totals], out, layout)
+    _write_facts([*facts, *totals], out, layout, apart=False)
     _write_table(group.transactions, {**summary.values, **group.values}, family, out, layout)
 
 
@@ -208,8 +209,3 @@ def _notes(summary: Summary, family: str, shown: int) -> Iterator[str]:
         yield f"{plural(left, f'more {noun}', f'more {many}')} not shown: --all shows every one, --limit N the first N."
     elif groups_left > 0:
         yield f"{plural(groups_left, 'more group')} not shown: --all shows every one."
-
-
-def heading(parts: Sequence[str]) -> str:
-    """What a message is, in one line: the parts that are there."""
-    return " · ".join(part for part in parts if part)
