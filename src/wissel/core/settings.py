@@ -11,6 +11,11 @@ def user_schema_folder() -> Path:
     return _schema_folder(get("WISSEL_SCHEMAS"), get("XDG_DATA_HOME"), get("HOME"))
 
 
+def user_code_folder() -> Path:
+    """Where imported code sets live: ``codes`` beside the folder of imported schemas."""
+    return user_schema_folder().parent / "codes"
+
+
 @lru_cache(maxsize=8)
 def _schema_folder(chosen: str | None, data: str | None, home: str | None) -> Path:
     if chosen:
