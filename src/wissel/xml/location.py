@@ -65,10 +65,19 @@ class Locations:
         return part.start + b"".join(chunks)[len(part.start) - part.shift :]
 
     def bytes_of(self, located: Located) -> tuple[Place, Iterator[bytes]]:
-        """Where a part stands, and its bytes as in the file. Raises Refused."""
+        """Where a part stands, and its bytes as in the file; of one that breaks off, as far as they can be read.
+        Raises Refused where the file has changed since it was located."""
         cursor = Cursor(self.text.chunks())
         place = cursor.advance(located.part.offset)
-        return place, cursor.range(located.end or 1 << 62)
+        return place, cursor.range(located.end) if located.end else _readable(cursor.range(1 << 62))
+
+
+def _readable(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks up to where they are refused: why, the locations say."""
+    try:
+        yield from chunks
+    except Refused:
+        return
 
 
 def locate(
