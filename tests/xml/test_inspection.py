@@ -149,7 +149,7 @@ def test_findings_beyond_the_limit_are_said_to_be_left_out() -> None:
         (pacs008().replace("&amp;", "&").encode(), "XML-NOT-WELL-FORMED", 20),
         (pacs008().replace("Birke", "B\xfcrke").encode("latin-1"), "ENCODING-INVALID", 33),
         (pacs008().replace("<ChrgBr>", "<q:ChrgBr>").replace("</ChrgBr>", "</q:ChrgBr>").encode(), "PREFIX-UNDECLARED", 18),
-        (pacs008().encode() + b"trailing", "XML-NOT-WELL-FORMED", None),
+        (pacs008().encode() + b"trailing", "XML-NOT-WELL-FORMED", pacs008().count("\n") + 1),
         (b"<a><b/></a>", "MESSAGE-MISSING", None),
         (pacs008().replace("pacs.008.001.08", "pacs.008.001.99").encode(), "NAMESPACE-UNKNOWN", 2),
         (pacs008().replace("urn:iso:std:iso:20022:tech:xsd:", "urn:other:").encode(), "NAMESPACE-NATIONAL", 2),
@@ -161,6 +161,25 @@ def test_what_cannot_be_read_gets_one_clear_finding(data: bytes, code: str, line
     found = report(data)
     assert codes(found) == [code], found.all_findings
     assert found.all_findings[0].line == line
+
+
+EXCHANGE = (
+    '<x:Xchg xmlns:x="urn:iso:std:iso:20022:tech:xsd:head.002.001.01">\n<x:PyldDesc>\n<x:PyldData><x:PyldIdr>E-1</x:PyldIdr>'
+    "<x:CreDtAndTm>2026-11-23T10:00:00Z</x:CreDtAndTm></x:PyldData><x:ApplSpcfcs/><x:PyldTp>t</x:PyldTp>"
+    "<x:MnfstData><x:DocTp>p</x:DocTp><x:NbOfDocs>1</x:NbOfDocs></x:MnfstData></x:PyldDesc>\n"
+    f"<x:Pyld>{BODY}</x:Pyld></x:Xchg>"
+)
+
+
+def test_a_business_file_header_is_checked_by_its_own_schema() -> None:
+    found = report(EXCHANGE)
+    assert [(m.definition, m.verdict, m.transactions) for m in found.messages] == [
+        ("head.002.001.01", Verdict.VALID, 0),
+        ("pacs.008.001.08", Verdict.VALID, 3),
+    ]
+    broken = report(EXCHANGE.replace("<x:PyldTp>t</x:PyldTp>", ""))
+    assert [m.verdict for m in broken.messages] == [Verdict.INVALID, Verdict.VALID]
+    assert [(f.code, f.path, f.line) for f in broken.all_findings] == [("ELEMENT-MISSING", "/Xchg/PyldDesc/PyldTp", 3)]
 
 
 def test_lines_are_right_beyond_65535() -> None:

@@ -97,15 +97,46 @@ def inspect(source: Openable, knowledge: Knowledge, limits: Limits, findings_max
     last_findings = attempt.reports[-1].findings if attempt.reports else ()
     if refused is not None and any(refused.code == said.code for said in last_findings):
         refused = None  # said of the part in which it stands, with its place
+    if refused is not None and refused.line is None:
+        refused = _placed(refused, text, reading)
+    reports = attempt.reports
+    if refused is None and attempt.error is None:
+        from wissel.xml.exchange import check_exchange
+
+        exchange = check_exchange(text, reading.segmenter.skeletons, knowledge, limits, findings_max)
+        reports = [exchange, *reports] if exchange is not None else reports
     digest = text.digest()
     return Inspection(
         text=text,
         digest=digest,
         size_bytes=text.size_bytes,
-        parts=tuple(attempt.reports),
+        parts=tuple(reports),
         refused=refused,
         roots=len(reading.segmenter.skeletons),
         elements=tuple(element for skeleton in reading.segmenter.skeletons for element in skeleton.first),
+    )
+
+
+_PLACED = {"DOCTYPE-REFUSED": b"<!DOCTYPE", "XML-NOT-WELL-FORMED": None}
+"""Refusals whose place is looked for: where this stands first, or where reading stopped."""
+
+
+def _placed(refused: Finding, text: Text, reading: Reading) -> Finding:
+    """The finding with the place it is about, where that can be told."""
+    if refused.code not in _PLACED:
+        return refused
+    offset = reading.segmenter.offset
+    mark = _PLACED[refused.code]
+    if mark is not None:
+        at = next(text.chunks(), b"").find(mark)
+        if at < 0:
+            return refused
+        offset = at
+    cursor = Cursor(text.chunks())
+    place = cursor.advance(offset)
+    place = cursor.line_place(place.line, place.column)
+    return replace(
+        refused, line=place.line, column=place.column, excerpt=place.excerpt, excerpt_column=place.excerpt_column
     )
 
 
@@ -151,7 +182,7 @@ def _explain(
         if i and not failed:
             continue
         own = cursor if not i else Cursor(text.chunks())
-        found = _explain_with(own, checked, schema, knowledge, limits, max(0, findings_max - len(findings)))
+        found = explain_part(own, checked, schema, knowledge, limits, max(0, findings_max - len(findings)))
         transactions = found.transactions if not i else transactions
         if failed:
             beyond += found.beyond
@@ -161,9 +192,11 @@ def _explain(
     return PartReport(checked.part, checked.schemas, transactions, tuple(findings), beyond, end=checked.end)
 
 
-def _explain_with(
+def explain_part(
     cursor: Cursor, checked: Checked, schema: Schema, knowledge: Knowledge, limits: Limits, findings_max: int
 ) -> "Explanation":
+    """Follow one part through one schema. Raises XMLSyntaxError where it is not well-formed after all, Refused where
+    it is nested too deep."""
     # most files are valid: what explains the others is loaded when it is needed
     from wissel.xml.explain import Explainer
 

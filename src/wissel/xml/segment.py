@@ -117,7 +117,7 @@ class Segmenter:
         raise Refused(
             finding(
                 "XML-NOT-WELL-FORMED",
-                "Something that is not markup stands after the end of the root element.",
+                "Something stands after the end of the root element that may not stand there.",
                 value=left.decode("utf-8", "replace"),
                 allowed="nothing but white space, comments and processing instructions",
             )
