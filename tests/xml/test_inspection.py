@@ -165,7 +165,7 @@ def test_what_cannot_be_read_gets_one_clear_finding(data: bytes, code: str, line
 
 EXCHANGE = (
     '<x:Xchg xmlns:x="urn:iso:std:iso:20022:tech:xsd:head.002.001.01">\n<x:PyldDesc>\n<x:PyldData><x:PyldIdr>E-1</x:PyldIdr>'
-    "<x:CreDtAndTm>2026-11-23T10:00:00Z</x:CreDtAndTm></x:PyldData><x:ApplSpcfcs/><x:PyldTp>t</x:PyldTp>"
+    "<x:CreDtAndTm>2026-11-23T10:00:00Z</x:CreDtAndTm><x:PssblDplctFlg>false</x:PssblDplctFlg></x:PyldData><x:ApplSpcfcs><x:TtlNbOfDocs>1</x:TtlNbOfDocs></x:ApplSpcfcs><x:PyldTp>t</x:PyldTp>"
     "<x:MnfstData><x:DocTp>p</x:DocTp><x:NbOfDocs>1</x:NbOfDocs></x:MnfstData></x:PyldDesc>\n"
     f"<x:Pyld>{BODY}</x:Pyld></x:Xchg>"
 )
