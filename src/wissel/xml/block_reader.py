@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from wissel.xml.block import Block
-from wissel.xml.lexer import SKIPPED, START, TEXT, Lexer, Mark, Token, attributes_of, resolve
+from wissel.xml.lexer import SKIPPED, START, TEXT, Lexer, Mark, Token, attributes_at, resolve
 from wissel.xml.place import Place
 from wissel.xml.template import Template, template_of
 
@@ -127,9 +127,11 @@ class BlockReader:
                     self._open_block(opened, above, tag, number, token)
         self._stack.append(opened)
         if attributes:
-            for name, text in attributes_of(attributes).items():
+            begin = mark.at + 1 + len(token[1].encode())
+            for name, text, offset in attributes_at(attributes):
                 if name != "xmlns" and not name.startswith(("xmlns:", "xsi:")):
-                    opened.values.add(f"{opened.path}/@{name}" if opened.path else f"@{name}", text, mark)
+                    here = mark._replace(tag_end=begin + offset)
+                    opened.values.add(f"{opened.path}/@{name}" if opened.path else f"@{name}", text, here)
 
     def _open_block(self, opened: _Open, above: _Open, tag: str, number: int, token: Token) -> None:
         """Begin a block of its own where the table of blocks says so."""

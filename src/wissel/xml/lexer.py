@@ -67,6 +67,13 @@ def attributes_of(written: bytes) -> dict[str, str]:
     }
 
 
+def attributes_at(written: bytes) -> Iterator[tuple[str, str, int]]:
+    """The same one by one, each with where in ``written`` its value begins."""
+    for found in _ATTRIBUTE.finditer(written):
+        group = 2 if found[2] is not None else 3
+        yield found[1].decode(), resolve(found[group].decode("utf-8", "replace")), found.start(group)
+
+
 def resolve(text: str) -> str:
     """Text with character references and the five predefined entities resolved, line ends as XML has them."""
     if "\r" in text:
