@@ -217,5 +217,8 @@ def nearest(name: str, code: str) -> tuple[str, ...]:
     wanted = "".join(code.casefold().split())
     swapped = (wanted[:at] + wanted[at + 1] + wanted[at] + wanted[at + 2 :] for at in range(len(wanted) - 1))
     alike = (one for one in folded if one.translate(_ALIKE) == wanted.translate(_ALIKE))
-    likely = [wanted, *alike, *swapped, *get_close_matches(wanted, folded, NEAREST_MAX)]
+    # of what looks alike to difflib, first what has most letters at the same place
+    close = get_close_matches(wanted, folded, 3 * NEAREST_MAX)
+    close.sort(key=lambda one: -sum(a == b for a, b in zip(one, wanted, strict=False)))
+    likely = [wanted, *alike, *swapped, *close]
     return tuple(dict.fromkeys(folded[one] for one in likely if one in folded))[:NEAREST_MAX]
