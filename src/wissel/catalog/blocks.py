@@ -3,7 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from wissel.catalog.naming import family_of
 from wissel.xml.schema import TransactionTag
@@ -23,7 +23,7 @@ class Blocks:
 
 @cache
 def _rows() -> dict[str, Blocks]:
-    with resources.files("wissel.catalog").joinpath("blocks.toml").open("rb") as file:
+    with Path(__file__).with_name("blocks.toml").open("rb") as file:
         rows = tomllib.load(file)
     return {name: Blocks(tuple(row["transactions"]), tuple(row.get("groups", ()))) for name, row in rows.items()}
 

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 _NUMBERS = re.compile(r"[0-9]+")
 
@@ -25,7 +25,7 @@ class Rename:
 @cache
 def renames() -> tuple[Rename, ...]:
     """All known renames, in the order of the data file."""
-    with resources.files("wissel.catalog").joinpath("renames.toml").open("rb") as file:
+    with Path(__file__).with_name("renames.toml").open("rb") as file:
         rows = tomllib.load(file)["rename"]
     return tuple(Rename(r["old"], r["new"], frozenset(r["types"]), (r["proof"][0], r["proof"][1])) for r in rows)
 

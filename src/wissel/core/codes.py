@@ -3,7 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from wissel.core.finding import Finding, Severity, Stage
 
@@ -29,7 +29,7 @@ class Code:
 @cache
 def catalogue() -> dict[str, Code]:
     """All codes by name, in the order of the data file."""
-    with resources.files("wissel.core").joinpath("codes.toml").open("rb") as file:
+    with Path(__file__).with_name("codes.toml").open("rb") as file:
         rows = tomllib.load(file)
     return {
         name: Code(

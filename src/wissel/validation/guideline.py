@@ -16,15 +16,12 @@ from typing import Any, TypeVar
 from wissel.core.errors import InstallationError, UsageError
 from wissel.core.finding import Severity
 from wissel.validation.constraint import Constraint, constraints_of
+from wissel.validation.names import ISO, SCHEMA
 from wissel.validation.rule import BlockRule, Rule, RuleFacts, RunningRule, ValueRule
 from wissel.validation.rules import ALL_RULES
 
 R = TypeVar("R", ValueRule, BlockRule, RunningRule, Constraint)
 
-SCHEMA = "schema"
-"""The guideline that asks for nothing beyond the XSD."""
-ISO = "iso"
-"""The base of all guidelines: what ISO 20022 itself asks for."""
 _COVERAGES = ("full", "partial", "minimal")
 _KEYS = {
     "title", "edition", "source", "coverage", "parent", "effective_from", "effective_to", "definitions", "networks",

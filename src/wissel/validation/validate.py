@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
 from wissel.catalog.blocks import transaction_tag
 from wissel.catalog.definitions import Catalog
@@ -14,14 +15,16 @@ from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.message.assembly import Assembled, assemble
 from wissel.message.recognition import no_document, no_message, no_schema
-from wissel.validation.guideline import ISO, SCHEMA, load
-from wissel.validation.judge import Judge, Judgement
+from wissel.validation.names import ISO, SCHEMA
 from wissel.validation.report import MessageReport, Report, Verdict, message_verdict, worst
 from wissel.xml.engine import engine_name
 from wissel.xml.inspection import Inspection, inspect
 from wissel.xml.reading import Knowledge
 from wissel.xml.schema import Schema
 from wissel.xml.source import Source
+
+if TYPE_CHECKING:
+    from wissel.validation.judge import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,7 @@ def validate(source: Source, options: Options, catalog: Catalog) -> Report:
     limits = options.limits
     inspection = inspect(source, knowledge_of(catalog), limits, limits.findings_max)
     left = limits.findings_max - sum(len(report.findings) for report in inspection.parts)
-    judge = None
-    if options.guideline != SCHEMA:
-        judge = Judge(inspection.text, load(options.guideline), options.as_of, catalog, max(0, left))
+    judge = _judge(inspection, options, catalog, max(0, left)) if options.guideline != SCHEMA else None
     judged = [(found, judge.judge(found) if judge else None) for found in assemble(inspection)]
     messages = tuple(_message(found, judgement, options, catalog) for found, judgement in judged)
     beyond = sum(report.beyond for report in inspection.parts) + sum(j.beyond for _, j in judged if j)
@@ -79,7 +80,7 @@ def validate(source: Source, options: Options, catalog: Catalog) -> Report:
     )
 
 
-def _message(found: Assembled, judgement: Judgement | None, options: Options, catalog: Catalog) -> MessageReport:
+def _message(found: Assembled, judgement: "Judgement | None", options: Options, catalog: Catalog) -> MessageReport:
     findings: list[Finding] = []
     verdicts: list[Verdict] = []
     for report in found.parts:

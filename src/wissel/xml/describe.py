@@ -2,7 +2,7 @@
 
 import tomllib
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from wissel.xml.pattern_syntax import Characters, Expression, Repeat, Sequence, parse_pattern
 from wissel.xml.schema_tree import ComplexType, SimpleType, Type, UnsupportedSchema, Wildcard, elements
@@ -103,7 +103,7 @@ def describe_pattern(pattern: str, brief: bool = False) -> str:
 
 @cache
 def _known_patterns() -> dict[str, tuple[str, str]]:
-    with resources.files("wissel.xml").joinpath("known_patterns.toml").open("rb") as file:
+    with Path(__file__).with_name("known_patterns.toml").open("rb") as file:
         rows = tomllib.load(file)["pattern"]
     return {row["pattern"]: (row["words"], row["example"]) for row in rows}
 

@@ -1,15 +1,19 @@
 """Compiled schemas, and the streaming check of one part against them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from wissel.core.errors import InstallationError
 from wissel.xml.parser import NullTarget, refuse_undeclared, streaming_parser
-from wissel.xml.schema_tree import SchemaTree, read_schema
 from wissel.xml.segment import Part
+
+if TYPE_CHECKING:
+    from wissel.xml.schema_tree import SchemaTree
 
 _COMPILED_MAX = 600
 """More than there are definitions: a schema is compiled once per process (2 ms, 0.5 MB each)."""
@@ -53,9 +57,29 @@ def compiled(path: str) -> etree.XMLSchema:
         raise InstallationError(f"the schema {path} cannot be used: {error}") from error
 
 
+_COMPLEX_TYPE = re.compile(rb'<xs:complexType name="([^"]+)">(.*?)</xs:complexType>', re.DOTALL)
+_ENVELOPE, _SUPPLEMENTARY = b"Envlp", b"SplmtryData"
+
+
 @lru_cache(maxsize=_COMPILED_MAX)
-def schema_tree(path: str) -> SchemaTree:
+def foreign_tags(path: str) -> tuple[bytes, ...]:
+    """Tags of the elements in which a schema (in normal form) allows foreign content, as they show in a document.
+
+    Nearly all schemas have one only, the envelope of supplementary data; it is looked for by the longer name of the
+    element around it, which is quicker.
+    """
+    with open(path, "rb") as file:
+        data = file.read()
+    types = [name for name, body in _COMPLEX_TYPE.findall(data) if b"<xs:any" in body]
+    tags = {tag for name in types for tag in re.findall(rb'name="([^"]+)" type="' + re.escape(name) + rb'"', data)}
+    return tuple(sorted(_SUPPLEMENTARY if tag == _ENVELOPE else tag for tag in tags))
+
+
+@lru_cache(maxsize=_COMPILED_MAX)
+def schema_tree(path: str) -> "SchemaTree":
     """The schema at ``path`` as a tree. Raises InstallationError where it cannot be read."""
+    from wissel.xml.schema_tree import read_schema  # not needed for what is valid
+
     try:
         with open(path, "rb") as file:
             return read_schema(file.read())
@@ -106,6 +130,7 @@ class PartCheck:
         self.plain = True
         """False where there may be content foreign to the schema, or sections whose tags do not count: then only
         following the elements tells how deep they are and how many transactions there are."""
+        self._foreign = tuple({tag for schema in schemas for tag in foreign_tags(schema.path)})
         self._count = 0
         self._check(part.start)
 
@@ -126,7 +151,7 @@ class PartCheck:
             if self._open:
                 self._count_in(data)
             self.plain = not (
-                (b"[" in data and b"<![" in data) or b"SplmtryData" in data or b"xmlns" in data or b"Sgntr" in data
+                (b"[" in data and b"<![" in data) or any(tag in data for tag in self._foreign) or b"xmlns" in data
             )
 
     def _check(self, data: bytes) -> None:
