@@ -1,7 +1,7 @@
 """Run a guideline's rules over the blocks of one message: each block is looked at once and forgotten."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wissel.core.codes import shortened
 from wissel.core.finding import Finding, Severity, Stage
@@ -79,7 +79,7 @@ class Run:
             self._report(_FAILED, flaw, block, kind, None)
             return flaw
         if flaw is not None:
-            placed = Flaw(flaw.message, number, None, flaw.value or text, flaw.allowed, flaw.hint, flaw.reason)
+            placed = replace(flaw, number=number, path=None, value=flaw.value or text)
             self._report(facts, placed, block, kind, None)
         return flaw
 
@@ -104,7 +104,9 @@ class Run:
             return
         if facts.confidence == "low" and severity is Severity.ERROR:
             severity = Severity.WARNING
-        below = block.shape.paths[flaw.number] if flaw.number is not None else flaw.path or ""
+        if flaw.severity is not None:
+            severity = max(severity, flaw.severity, key=_LIGHTER.index)
+        below = flaw.path if flaw.path is not None or flaw.number is None else block.shape.paths[flaw.number]
         path = f"{block.path}/{below}" if below else block.path
         if path.replace("[1]", "") in self.reported:
             return
@@ -128,13 +130,14 @@ class Run:
                 allowed=flaw.allowed,
                 hint=flaw.hint,
                 reason=flaw.reason or facts.reason,
-                source=facts.source,
+                source=flaw.source or facts.source,
                 excerpt=place.excerpt if place else None,
                 excerpt_column=place.excerpt_column if place else None,
             )
         )
 
 
+_LIGHTER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _FAILED = RuleFacts(
     code="RULE-FAILED",
     title="Every rule can be run.",

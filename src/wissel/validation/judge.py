@@ -79,6 +79,7 @@ class Judge:
             header_definition=header_definition,
             header_tree=self._catalog.tree(header_definition) if header_definition else None,
             as_of=self._as_of,
+            guidelines=self._guideline.chain,
         )
 
 

@@ -58,7 +58,7 @@ class Planner:
             for rule in self.blocks
             if kind in rule.kinds
             and rule.facts.is_for(scope.family)
-            and (not rule.needs or any(path in shape.present for path in rule.needs))
+            and (not rule.needs or any(_is_there(path, shape) for path in rule.needs))
         )
         constraints = tuple(
             constraint
@@ -71,6 +71,12 @@ class Planner:
         if type_name is None:
             return ()
         return (rule for rule in self.values if type_name.startswith(rule.types))
+
+
+def _is_there(path: str, shape: Shape) -> bool:
+    if not path.startswith("**/"):
+        return path in shape.present
+    return any(f"/{present}".endswith(path[2:]) for present in shape.present)
 
 
 def _type_name(block: Block, path: str, kind: str, scope: Scope) -> str | None:

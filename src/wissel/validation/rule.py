@@ -20,7 +20,7 @@ class Flaw:
     """What a rule found wrong, before it is placed and named.
 
     ``number`` is which value of the block it is about (its place among ``block.shape.paths``); None for the block as a
-    whole, then ``path`` may name an element below it.
+    whole. ``path`` names an element below the block where it is not that value's own.
     """
 
     message: str
@@ -31,6 +31,10 @@ class Flaw:
     hint: str | None = None
     reason: str | None = None
     """ISO reason code, where it is not the rule's own."""
+    severity: Severity | None = None
+    """Where it weighs less than the rule says."""
+    source: str | None = None
+    """Where the requirement rests on another source than the rule's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ class BlockRule:
     """Of ``header``, ``message``, ``group``, ``transaction``."""
     check: Callable[[Block, Scope], Iterable[Flaw]]
     needs: tuple[str, ...] = ()
-    """Plain paths below the block of which at least one must be there for the rule to be asked; none for always."""
+    """Plain paths below the block of which at least one must be there for the rule to be asked; none for always.
+    ``**/PstlAdr`` is an element of that name at any depth."""
 
 
 class Running(Protocol):

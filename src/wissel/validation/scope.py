@@ -25,6 +25,8 @@ class Scope:
     header_tree: SchemaTree | None
     as_of: date
     """The day by which it is judged, in UTC."""
+    guidelines: tuple[str, ...] = ()
+    """The guideline it is judged by, and those that this one inherits from."""
 
     def type_name(self, block: Block, plain_path: str) -> str | None:
         """The XSD type of a value of a block (for an attribute, the attribute's); None for one the schema does not
