@@ -19,14 +19,17 @@ from wissel.validation.constraint import Constraint, constraints_of
 from wissel.validation.names import ISO, SCHEMA
 from wissel.validation.rule import BlockRule, Rule, RuleFacts, RunningRule, ValueRule
 from wissel.validation.rules import ALL_RULES
+from wissel.validation.rules.character_sets import characters_rule
 
 R = TypeVar("R", ValueRule, BlockRule, RunningRule, Constraint)
 
 _COVERAGES = ("full", "partial", "minimal")
-_KEYS = {
-    "title", "edition", "source", "coverage", "parent", "effective_from", "effective_to", "definitions", "networks",
-    "enable", "lift", "severity", "constraint", "constraint_files", "note",
-}  # fmt: skip
+KEYS = frozenset({
+    "title", "edition", "source", "coverage", "parent", "effective_from", "effective_to", "definitions",
+    "definitions_uncertain", "character_set", "enable", "lift", "severity", "constraint", "constraint_files", "note",
+})  # fmt: skip
+"""What a guideline's file may state."""
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,11 @@ class Guideline:
     effective_from: date | None
     effective_to: date | None
     definitions: tuple[str, ...]
-    """Definitions that it takes; none for any."""
+    """Definitions that it takes, of the messages for which that is known; none for any."""
+    uncertain: frozenset[str] = frozenset()
+    """Those of them that rest on weak facts: another version is warned of and not refused."""
+    note: str = ""
+    """What its reader has to know of it."""
     values: tuple[ValueRule, ...] = ()
     blocks: tuple[BlockRule, ...] = ()
     running: tuple[RunningRule, ...] = ()
@@ -104,7 +111,7 @@ def _parsed(text: str, name: str) -> Mapping[str, Any]:
         row = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InstallationError(f"the guideline {name} is not readable TOML: {error}") from None
-    if unknown := set(row) - _KEYS:
+    if unknown := set(row) - KEYS:
         raise InstallationError(f"the guideline {name} has keys that are not known: {', '.join(sorted(unknown))}")
     return row
 
@@ -118,14 +125,20 @@ def _build(name: str, row: Mapping[str, Any]) -> Guideline:
         added += [rule for rule in ALL_RULES if not rule.facts.optional and rule not in added]
     if missing := set(row.get("enable", ())) - {rule.facts.code for rule in added}:
         raise InstallationError(f"the guideline {name} enables rules that are not known: {', '.join(sorted(missing))}")
-    rows: dict[str, Mapping[str, Any]] = {}
+    if "character_set" in row:
+        added.append(characters_rule(row["character_set"]))
+    rows: dict[str, Row | list[Row]] = {}
     for file in row.get("constraint_files", ()):
         rows.update(constraint_rows(file))
     rows.update(row.get("constraint", {}))
-    own = [constraint for code, one in rows.items() for constraint in constraints_of(code, one)]
+    definitions = tuple(row.get("definitions", parent.definitions if parent else ()))
+    own = [c for code, some in rows.items() for one in rows_of(some) for c in constraints_of(code, one)]
+    own = [_within_versions(constraint, definitions) for constraint in own]
     lifted = set(row.get("lift", ())) | set(rows)
     kept = [c for c in (parent.constraints if parent else ()) if c.facts.code not in lifted]
     inherited: tuple[Rule, ...] = (*parent.values, *parent.blocks, *parent.running) if parent else ()
+    replaced = {rule.facts.code for rule in added}
+    inherited = tuple(rule for rule in inherited if rule.facts.code not in replaced)
     every = [rule for rule in (*inherited, *added) if rule.facts.code not in set(row.get("lift", ()))]
     weights = {code: Severity(weight) for code, weight in row.get("severity", {}).items()}
     known = {rule.facts.code for rule in (*inherited, *added, *own)} | {c.facts.code for c in kept}
@@ -146,13 +159,28 @@ def _build(name: str, row: Mapping[str, Any]) -> Guideline:
         chain=(name, *(parent.chain if parent else ())),
         effective_from=row.get("effective_from"),
         effective_to=row.get("effective_to"),
-        definitions=tuple(row.get("definitions", parent.definitions if parent else ())),
+        definitions=definitions,
+        uncertain=frozenset(row.get("definitions_uncertain", parent.uncertain if parent else ())),
+        note=row.get("note", ""),
         values=tuple(weighted(r, weights) for r in every if isinstance(r, ValueRule)),
         blocks=tuple(weighted(r, weights) for r in every if isinstance(r, BlockRule)),
         running=tuple(weighted(r, weights) for r in every if isinstance(r, RunningRule)),
         constraints=tuple(weighted(c, weights) for c in (*kept, *own)),
         own_codes=own_codes,
     )
+
+
+def rows_of(rows: Row | list[Row]) -> list[Row]:
+    """The rows of one code: a table, or several where messages ask for it in different words."""
+    return rows if isinstance(rows, list) else [rows]
+
+
+def _within_versions(constraint: Constraint, definitions: tuple[str, ...]) -> Constraint:
+    """The constraint for the versions that the guideline takes, where it names none itself: of others it warns."""
+    known = [int(one.split(".")[3]) for one in definitions if one.startswith(f"{constraint.family}.")]
+    if constraint.versions is not None or not known:
+        return constraint
+    return replace(constraint, versions=(min(known), max(known)))
 
 
 def weighted(rule: R, weights: Mapping[str, Severity]) -> R:
@@ -162,7 +190,7 @@ def weighted(rule: R, weights: Mapping[str, Severity]) -> R:
 
 
 @cache
-def constraint_rows(file: str) -> Mapping[str, Mapping[str, Any]]:
+def constraint_rows(file: str) -> Mapping[str, Row | list[Row]]:
     """The rows of one file of ``constraints/``, by code."""
     found = resources.files("wissel.validation").joinpath("constraints", f"{file}.toml")
     try:

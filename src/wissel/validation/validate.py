@@ -80,6 +80,14 @@ def validate(source: Source, options: Options, catalog: Catalog) -> Report:
     )
 
 
+def _judge(inspection: Inspection, options: Options, catalog: Catalog, findings_max: int) -> "Judge":
+    # rules are a good part of the program: loaded only where they are asked for
+    from wissel.validation.guideline import load
+    from wissel.validation.judge import Judge
+
+    return Judge(inspection.text, load(options.guideline), options.as_of, catalog, findings_max)
+
+
 def _message(found: Assembled, judgement: "Judgement | None", options: Options, catalog: Catalog) -> MessageReport:
     findings: list[Finding] = []
     verdicts: list[Verdict] = []
