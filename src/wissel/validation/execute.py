@@ -8,7 +8,7 @@ from wissel.core.finding import Finding, Severity, Stage
 from wissel.validation.constraint import Constraint
 from wissel.validation.guideline import Guideline
 from wissel.validation.plan import Plan, Planner, Shapes, shapes_of
-from wissel.validation.rule import Flaw, RuleFacts, Running, RunningRule
+from wissel.validation.rule import Flaw, RuleFacts, Running, RunningRule, Screen, ValueCheck
 from wissel.validation.scope import Scope
 from wissel.xml.block import Block
 
@@ -54,15 +54,19 @@ class Run:
                 self._plans.clear()
             plan = self._plans[key] = self._planner.plan(block, kind, self.scope)
         texts = block.texts
-        for number, rule, right in plan.values:
+        for number, screen, checks, right in plan.values:
             text = texts[number]
             if text in right:
                 continue
-            flaw = self._checked(rule.facts, rule.check, text.strip(), number, block, kind)
-            if flaw is None:
-                if len(right) >= RIGHT_MAX:
-                    right.clear()
-                right.add(text)
+            if screen is None or self._suspect(screen, text.strip()):
+                flawed = False
+                for facts, check in checks:
+                    flawed |= self._checked(facts, check, text.strip(), number, block, kind)
+                if flawed:
+                    continue
+            if len(right) >= RIGHT_MAX:
+                right.clear()
+            right.add(text)
         for block_rule in plan.rules:
             self._collect(block_rule.facts, block_rule.check, (block, self.scope), block, kind)
         for constraint in plan.constraints:
@@ -71,17 +75,24 @@ class Run:
             if kind in running_rule.kinds:
                 self._collect(running_rule.facts, running.look, (block,), block, kind)
 
-    def _checked(self, facts: RuleFacts, check: object, text: str, number: int, block: Block, kind: str) -> Flaw | None:
+    def _suspect(self, screen: Screen, text: str) -> bool:
         try:
-            flaw: Flaw | None = check(text)  # type: ignore[operator]
+            return screen(text) is not None
+        except Exception:  # noqa: BLE001 what the screen cannot read the rules look at, and say so where they break too
+            return True
+
+    def _checked(self, facts: RuleFacts, check: ValueCheck, text: str, number: int, block: Block, kind: str) -> bool:
+        """Whether a rule finds a flaw in a text, or breaks over it."""
+        try:
+            flaw = check(text)
         except Exception as error:  # noqa: BLE001 a rule that breaks must not let the message pass
-            flaw = _failed(facts, error)
-            self._report(_FAILED, flaw, block, kind, None)
-            return flaw
-        if flaw is not None:
-            placed = replace(flaw, number=number, path=None, value=flaw.value or text)
-            self._report(facts, placed, block, kind, None)
-        return flaw
+            self._report(_FAILED, _failed(facts, error), block, kind, None)
+            return True
+        if flaw is None:
+            return False
+        placed = Flaw(flaw.message, number, None, flaw.value or text, flaw.allowed, flaw.hint, flaw.reason)
+        self._report(facts, placed, block, kind, None)
+        return True
 
     def _collect(
         self,

@@ -37,6 +37,7 @@ class Judge:
         self._as_of = as_of
         self._catalog = catalog
         self._left = findings_max
+        self._earlier: dict[str, set[str]] = {}
 
     def judge(self, message: Assembled) -> Judgement | None:
         """The judgement of a message whose document has a schema and could be read; None of others.

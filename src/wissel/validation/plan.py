@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from wissel.validation.constraint import Constraint
 from wissel.validation.predicate import Outcome
-from wissel.validation.rule import BlockRule, ValueRule
+from wissel.validation.rule import BlockRule, RuleFacts, Screen, ValueCheck, ValueRule
 from wissel.validation.scope import Scope
 from wissel.xml.block import Block
 from wissel.xml.shape import Shape
@@ -14,12 +15,24 @@ Shapes = tuple[Shape, ...]
 """The shape of a block and of those around it."""
 
 
+Check = tuple[RuleFacts, ValueCheck]
+
+
+class ValuePlan(NamedTuple):
+    """What is asked of one value: rules that share a screen (or have none)."""
+
+    number: int
+    screen: Screen | None
+    checks: tuple[Check, ...]
+    right: set[str]
+    """Texts that all these rules are known to find right."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The checks for blocks of one shape."""
 
-    values: tuple[tuple[int, ValueRule, set[str]], ...]
-    """Which value, by which rule, and the texts that this rule is known to find right."""
+    values: tuple["ValuePlan", ...]
     rules: tuple[BlockRule, ...]
     constraints: tuple[Constraint, ...]
     """Those whose outcome depends on values; of the others all that pass are left out."""
@@ -42,17 +55,18 @@ class Planner:
     values: tuple[ValueRule, ...]
     blocks: tuple[BlockRule, ...]
     constraints: tuple[Constraint, ...]
-    right: dict[str, set[str]]
-    """Texts known to be right, by rule code; shared by all plans of a run."""
+    right: dict[tuple[object, ...], set[str]]
+    """Texts known to be right, by the rules that find them so; shared by all plans of a run."""
 
     def plan(self, block: Block, kind: str, scope: Scope) -> Plan:
         """The plan for blocks like ``block``, of a kind ``header``, ``message``, ``group`` or ``transaction``."""
         shape = block.shape
         values = tuple(
-            (number, rule, self.right.setdefault(rule.facts.code, set()))
+            one
             for number, path in enumerate(shape.plain)
-            for rule in self._value_rules(_type_name(block, path, kind, scope))
+            for one in self._value_plans(number, _type_name(block, path, kind, scope), scope.family)
         )
+        tags = {path.rpartition("/")[2] for path in shape.plain}
         rules = tuple(
             rule
             for rule in self.blocks
@@ -67,16 +81,19 @@ class Planner:
         )
         return Plan(values, rules, constraints)
 
-    def _value_rules(self, type_name: str | None) -> Iterable[ValueRule]:
+    def _value_plans(self, number: int, type_name: str | None, family: str) -> Iterable[ValuePlan]:
+        """The rules for a value of a type, those with one screen together."""
         if type_name is None:
-            return ()
-        return (rule for rule in self.values if type_name.startswith(rule.types))
-
-
-def _is_there(path: str, shape: Shape) -> bool:
-    if not path.startswith("**/"):
-        return path in shape.present
-    return any(f"/{present}".endswith(path[2:]) for present in shape.present)
+            return
+        groups: dict[Screen | None, list[Check]] = {}
+        for rule in self.values:
+            if type_name.startswith(rule.types) and rule.facts.is_for(family):
+                check = rule.check if rule.by_type is None else rule.by_type(type_name)
+                if check is not None:
+                    groups.setdefault(rule.screen, []).append((rule.facts, check))
+        for screen, checks in groups.items():
+            key = tuple(part for facts, check in checks for part in (facts.code, check))
+            yield ValuePlan(number, screen, tuple(checks), self.right.setdefault(key, set()))
 
 
 def _type_name(block: Block, path: str, kind: str, scope: Scope) -> str | None:

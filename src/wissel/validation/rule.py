@@ -5,7 +5,7 @@ block of a message is looked at once, all rules run on it, and it is forgotten: 
 million.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -73,6 +73,10 @@ class ValueCheck(Protocol):
         """The flaw of ``text``; None where it is right."""
 
 
+Screen = Callable[[str], object]
+"""Answers None where a text is surely right, anything else where the rules have to look at it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ValueRule:
     """Looks at every value of some types, wherever it stands. The same text always gets the same answer."""
@@ -81,6 +85,10 @@ class ValueRule:
     types: tuple[str, ...]
     """Beginnings of XSD type names: ``IBAN2007Identifier``."""
     check: ValueCheck
+    screen: Screen | None = None
+    """A quick test, shared by rules that ask one question of a text; None where every text is checked."""
+    by_type: Callable[[str], ValueCheck | None] | None = None
+    """For a rule that depends on the XSD type itself: gives the check for one type, None where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ class BlockRule:
 class Running(Protocol):
     """A rule's memory for one message: it is shown every block in order."""
 
-    def look(self, block: Block) -> Iterator[Flaw]:
+    def look(self, block: Block) -> Iterable[Flaw]:
         """Take in a block, and say what is wrong with it in the light of those before."""
 
 
@@ -127,6 +135,8 @@ def value_rule(
     types: tuple[str, ...],
     *,
     source: str,
+    families: tuple[str, ...] = (),
+    screen: Screen | None = None,
     reason: str | None = None,
     severity: Severity = Severity.ERROR,
     confidence: str = "high",
@@ -136,8 +146,8 @@ def value_rule(
 
     def make(function: Callable[[str], Flaw | None]) -> ValueRule:
         title, why = described(function)
-        facts = RuleFacts(code, title, why, severity, source, confidence, reason, optional=optional)
-        return ValueRule(facts, types, function)
+        facts = RuleFacts(code, title, why, severity, source, confidence, reason, families, optional=optional)
+        return ValueRule(facts, types, function, screen)
 
     return make
 
@@ -149,6 +159,7 @@ def block_rule(
     source: str,
     families: tuple[str, ...] = (),
     needs: tuple[str, ...] = (),
+    tags: tuple[str, ...] = (),
     reason: str | None = None,
     severity: Severity = Severity.ERROR,
     confidence: str = "high",
@@ -159,7 +170,7 @@ def block_rule(
     def make(function: Callable[[Block, Scope], Iterable[Flaw]]) -> BlockRule:
         title, why = described(function)
         facts = RuleFacts(code, title, why, severity, source, confidence, reason, families, optional=optional)
-        return BlockRule(facts, kinds, function, needs)
+        return BlockRule(facts, kinds, function, needs, tags)
 
     return make
 

@@ -1,6 +1,6 @@
 """What a rule may know of the message around a block."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from wissel.catalog.blocks import Blocks
@@ -25,6 +25,8 @@ class Scope:
     header_tree: SchemaTree | None
     as_of: date
     """The day by which it is judged, in UTC."""
+    earlier: dict[str, set[str]] = field(default_factory=dict)
+    """What rules keep of the messages before it in the same file, by rule code."""
     guidelines: tuple[str, ...] = ()
     """The guideline it is judged by, and those that this one inherits from."""
 
