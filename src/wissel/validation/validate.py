@@ -24,7 +24,7 @@ from wissel.xml.schema import Schema
 from wissel.xml.source import Source
 
 if TYPE_CHECKING:
-    from wissel.validation.judge import Judgement
+    from wissel.validation.judge import Judge, Judgement
 
 
 @dataclass(frozen=True, slots=True)
