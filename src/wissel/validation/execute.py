@@ -90,7 +90,7 @@ class Run:
             return True
         if flaw is None:
             return False
-        placed = Flaw(flaw.message, number, None, flaw.value or text, flaw.allowed, flaw.hint, flaw.reason)
+        placed = replace(flaw, number=number, path=None, value=flaw.value or text)
         self._report(facts, placed, block, kind, None)
         return True
 

@@ -80,6 +80,7 @@ class Judge:
             header_definition=header_definition,
             header_tree=self._catalog.tree(header_definition) if header_definition else None,
             as_of=self._as_of,
+            earlier=self._earlier,
             guidelines=self._guideline.chain,
         )
 

@@ -66,7 +66,6 @@ class Planner:
             for number, path in enumerate(shape.plain)
             for one in self._value_plans(number, _type_name(block, path, kind, scope), scope.family)
         )
-        tags = {path.rpartition("/")[2] for path in shape.plain}
         rules = tuple(
             rule
             for rule in self.blocks
@@ -94,6 +93,12 @@ class Planner:
         for screen, checks in groups.items():
             key = tuple(part for facts, check in checks for part in (facts.code, check))
             yield ValuePlan(number, screen, tuple(checks), self.right.setdefault(key, set()))
+
+
+def _is_there(path: str, shape: Shape) -> bool:
+    if not path.startswith("**/"):
+        return path in shape.present
+    return any(f"/{present}".endswith(path[2:]) for present in shape.present)
 
 
 def _type_name(block: Block, path: str, kind: str, scope: Scope) -> str | None:

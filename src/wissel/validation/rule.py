@@ -159,7 +159,6 @@ def block_rule(
     source: str,
     families: tuple[str, ...] = (),
     needs: tuple[str, ...] = (),
-    tags: tuple[str, ...] = (),
     reason: str | None = None,
     severity: Severity = Severity.ERROR,
     confidence: str = "high",
@@ -170,7 +169,7 @@ def block_rule(
     def make(function: Callable[[Block, Scope], Iterable[Flaw]]) -> BlockRule:
         title, why = described(function)
         facts = RuleFacts(code, title, why, severity, source, confidence, reason, families, optional=optional)
-        return BlockRule(facts, kinds, function, needs, tags)
+        return BlockRule(facts, kinds, function, needs)
 
     return make
 
