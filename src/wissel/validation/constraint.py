@@ -2,10 +2,11 @@
 
 A row stands for one place (its context) in one or more messages. Its paths may reach from a transaction to the group
 around it and to the message; it is judged at the innermost block that one of them lies in, once that block is
-complete. What the shapes of the blocks decide is decided once per shape.
+complete. What the shapes of the blocks decide is decided once per shape. A path that begins with a slash is below the
+message's own element, or in the block around the context that it leads into: ``/PmtInf/ChrgBr``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -44,10 +45,13 @@ class Constraint:
 
     def paths(self) -> Iterator[str]:
         """All paths it looks at, below the message's own element (below ``AppHdr`` for the header)."""
-        above = "" if self.context == "AppHdr" else self.context
         for predicate in self.predicates:
             for path in predicate.paths:
-                yield f"{above}/{path}" if above and path else above or path
+                yield self.full(path)
+
+    def full(self, path: str) -> str:
+        """A path of a predicate, below the message's own element (below ``AppHdr`` for the header)."""
+        return _full("" if self.context == "AppHdr" else self.context, path)
 
     def severity(self, definition: str) -> Severity | None:
         """How much it weighs in one version of the message; None where it does not hold."""
@@ -98,9 +102,9 @@ class _Instance:
 
     def places(self, path: str) -> tuple[Block, tuple[int, ...]]:
         """The block that a path leads into and the numbers of its values there."""
-        if self.prefix:
+        if self.prefix and not path.startswith("/"):
             return self.block, _within(self.block.shape, self.prefix, f"{self.inner}/{path}" if path else self.inner)
-        block, below = _resolve(self.block, f"{self.context}/{path}" if self.context and path else self.context or path)
+        block, below = _resolve(self.block, _full(self.context, path))
         return block, block.shape.places.get(below, ())
 
     def values(self, path: str) -> list[str]:
@@ -112,11 +116,17 @@ class _Instance:
 
     def present(self, path: str) -> bool:
         """Whether an element is there."""
-        if self.prefix:
+        if self.prefix and not path.startswith("/"):
             return _present(self.block.shape, self.prefix, path)
-        full = f"{self.context}/{path}" if self.context and path else self.context or path
-        block, below = _resolve(self.block, full)
+        block, below = _resolve(self.block, _full(self.context, path))
         return not below or below in block.shape.present
+
+
+def _full(context: str, path: str) -> str:
+    """A path below the message's own element: one that begins with a slash is, others are below the context."""
+    if path.startswith("/"):
+        return path[1:]
+    return f"{context}/{path}" if context and path else context or path
 
 
 def _resolve(block: Block, full: str) -> tuple[Block, str]:
@@ -221,25 +231,45 @@ def _flaw(constraint: Constraint, broken: Predicate, instance: _Instance, block:
     if owner is block and numbers:
         test = broken.test(others) if broken.kind not in ("present", "absent") else None
         wrong = next((n for n in numbers if test is None or not test(block.texts[n].strip())), numbers[0])
+        if broken.kind == "count_max":
+            wrong = numbers[broken.argument]
     path = None
     if wrong is None and owner is block:
-        full = f"{constraint.context}/{broken.path}" if constraint.context else broken.path
-        if instance.prefix:
+        if instance.prefix and not broken.path.startswith("/"):
             path = f"{instance.prefix}/{broken.path}"
         else:
-            path = broken.path if constraint.context == "AppHdr" else _resolve(block, full)[1]
+            path = _resolve(block, constraint.full(broken.path))[1]
     value = block.texts[wrong].strip() if wrong is not None else None
     either = constraint.then_any if broken in constraint.then_any else (broken,)
     return Flaw(constraint.facts.title, wrong, path, value, " or ".join(worded(predicate) for predicate in either))
 
 
-def constraints_of(code: str, row: Mapping[str, Any]) -> tuple[Constraint, ...]:
-    """The constraints of one row, one per family and context. Raises InstallationError for a row with errors."""
-    known = {
-        "title", "why", "source", "confidence", "severity", "reason", "at", "versions", "outside",
-        "when", "when_any", "then", "then_any", "effective_from", "effective_to", "failing", "passing",
-    }  # fmt: skip
-    if unknown := set(row) - known:
+_SHARED = ("title", "why", "source", "confidence", "severity", "reason", "effective_from", "effective_to")
+_KNOWN = {
+    *_SHARED, "at", "versions", "assumed", "outside", "when", "when_any", "then", "then_any", "facts",
+}  # fmt: skip
+_NOWHERE = (1, 0)
+"""The versions for which a requirement is known that is only assumed: none, so that it weighs as outside of them."""
+Row = Mapping[str, Any]
+
+
+def constraints_of(code: str, rows: Row | Sequence[Row]) -> tuple[Constraint, ...]:
+    """The constraints of a code, one per row, family and context: of one row, or of several where messages ask for
+    the same in different words; what the first says of title, source and weight holds for the others too.
+
+    Raises InstallationError for a row with errors.
+    """
+    several = (rows,) if isinstance(rows, Mapping) else tuple(rows)
+    shared = {name: several[0][name] for name in _SHARED if name in several[0]} if several else {}
+    found = tuple(one for row in several for one in _constraints_of(code, {**shared, **row}))
+    families = tuple(dict.fromkeys(one.family for one in found if one.family != "*"))
+    if any(one.family == "*" for one in found):
+        families = ()
+    return tuple(replace(one, facts=replace(one.facts, families=families)) for one in found)
+
+
+def _constraints_of(code: str, row: Row) -> Iterator[Constraint]:
+    if unknown := set(row) - _KNOWN:
         raise InstallationError(f"the constraint {code} has keys that are not known: {', '.join(sorted(unknown))}")
     try:
         facts = RuleFacts(
@@ -250,7 +280,6 @@ def constraints_of(code: str, row: Mapping[str, Any]) -> tuple[Constraint, ...]:
             source=row["source"],
             confidence=row.get("confidence", "high"),
             reason=row.get("reason"),
-            families=tuple(row["at"]),
             effective_from=row.get("effective_from"),
             effective_to=row.get("effective_to"),
         )
@@ -260,11 +289,12 @@ def constraints_of(code: str, row: Mapping[str, Any]) -> tuple[Constraint, ...]:
         }
         outside = None if row.get("outside") == "none" else Severity(row.get("outside", "warning"))
         versions = {family: (low, high) for family, (low, high) in row.get("versions", {}).items()}
-        return tuple(
-            Constraint(facts, family, context, versions=versions.get(family), outside=outside, **parts)
-            for family, contexts in row["at"].items()
-            for context in contexts
-        )
+        versions |= dict.fromkeys(row.get("assumed", ()), _NOWHERE)
+        if unknown := set(versions) - set(row["at"]):
+            raise InstallationError(f"the constraint {code} has versions of {', '.join(sorted(unknown))}, not in at")
+        for family, contexts in row["at"].items():
+            for context in contexts:
+                yield Constraint(facts, family, context, versions=versions.get(family), outside=outside, **parts)
     except (KeyError, TypeError, ValueError) as error:
         raise InstallationError(f"the constraint {code} cannot be read: {error!r}") from None
 

@@ -5,7 +5,7 @@ A guideline inherits from its parent: what it does not mention stays, a severity
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
@@ -127,12 +127,12 @@ def _build(name: str, row: Mapping[str, Any]) -> Guideline:
         raise InstallationError(f"the guideline {name} enables rules that are not known: {', '.join(sorted(missing))}")
     if "character_set" in row:
         added.append(characters_rule(row["character_set"]))
-    rows: dict[str, Row | list[Row]] = {}
+    rows: dict[str, Row | Sequence[Row]] = {}
     for file in row.get("constraint_files", ()):
         rows.update(constraint_rows(file))
     rows.update(row.get("constraint", {}))
     definitions = tuple(row.get("definitions", parent.definitions if parent else ()))
-    own = [c for code, some in rows.items() for one in rows_of(some) for c in constraints_of(code, one)]
+    own = [constraint for code, some in rows.items() for constraint in constraints_of(code, some)]
     own = [_within_versions(constraint, definitions) for constraint in own]
     lifted = set(row.get("lift", ())) | set(rows)
     kept = [c for c in (parent.constraints if parent else ()) if c.facts.code not in lifted]
@@ -170,11 +170,6 @@ def _build(name: str, row: Mapping[str, Any]) -> Guideline:
     )
 
 
-def rows_of(rows: Row | list[Row]) -> list[Row]:
-    """The rows of one code: a table, or several where messages ask for it in different words."""
-    return rows if isinstance(rows, list) else [rows]
-
-
 def _within_versions(constraint: Constraint, definitions: tuple[str, ...]) -> Constraint:
     """The constraint for the versions that the guideline takes, where it names none itself: of others it warns."""
     known = [int(one.split(".")[3]) for one in definitions if one.startswith(f"{constraint.family}.")]
@@ -190,7 +185,7 @@ def weighted(rule: R, weights: Mapping[str, Severity]) -> R:
 
 
 @cache
-def constraint_rows(file: str) -> Mapping[str, Row | list[Row]]:
+def constraint_rows(file: str) -> Mapping[str, Row | Sequence[Row]]:
     """The rows of one file of ``constraints/``, by code."""
     found = resources.files("wissel.validation").joinpath("constraints", f"{file}.toml")
     try:
