@@ -74,14 +74,19 @@ class _File:
 
         self.source = source
         self.catalog = catalog
-        self.options = Options(as_of=today(system_clock))
+        self.options = Options(as_of=today(system_clock), guideline="schema")
         self.report: Report = validate(source, self.options, catalog)
         self.valid = self.report.verdict is Verdict.VALID
 
+    @property
+    def file_headers(self) -> "list[MessageReport]":
+        """The reports on business file headers, which hold messages and are none."""
+        return [report for report in self.report.messages if (report.definition or "").startswith("head.002")]
+
     def messages(self) -> "Iterator[tuple[BusinessMessage, MessageReport | None]]":
         """Each message with its report; None where reading and validation see different messages."""
-        reading = self.reading()
-        for message, report in zip_longest(reading.messages, self.report.messages):
+        reports = [report for report in self.report.messages if report not in self.file_headers]
+        for message, report in zip_longest(self.reading().messages, reports):
             if message is not None:
                 same = report is not None and report.definition == message.definition
                 yield message, report if same else None
@@ -177,6 +182,8 @@ def _writer(transactions_max: int | None) -> "Callable[[_File, TextIO, Layout], 
             out.write(_what(message, file.catalog) + "\n")
             out.write(_standing(report, file, layout) + "\n")
             write_summary(summarize(message, transactions_max), out, layout)
+        for report in file.file_headers:
+            out.write(f"\nbusiness file header {report.definition}: {_standing(report, file, layout)}\n")
         for finding in file.report.findings:
             out.write(layout.style(console.visible(f"{finding.code}: {finding.message}"), "yellow") + "\n")
             if finding.hint:
