@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from wissel.catalog.naming import definition_of
-from wissel.xml.inspection import Inspection, PartReport
+from wissel.xml.inspection import Inspection
+from wissel.xml.part_report import PartReport
 from wissel.xml.segment import Part
 from wissel.xml.skeleton import SkeletonElement
 

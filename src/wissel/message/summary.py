@@ -12,7 +12,7 @@ from itertools import islice
 
 from wissel.catalog.fields import Found, fields, fields_of, find
 from wissel.catalog.naming import family_of
-from wissel.core.money import Money, exact_sum, is_currency, parse_amount
+from wissel.core.money import Money, exact_sum, exact_total, parse_money
 from wissel.message.business_message import BusinessMessage
 from wissel.xml.block import Block
 
@@ -69,10 +69,7 @@ class Totals:
     @property
     def sum_of_all(self) -> Decimal:
         """The readable amounts together, whatever their currency, as a declared control sum has it."""
-        total = Decimal(0)
-        for one in self.sums:
-            total = exact_sum(total, one.money.amount)
-        return total
+        return exact_total(one.money.amount for one in self.sums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +162,7 @@ def amount_of(found: Found | None) -> Amount | None:
 
 def read_amount(text: str, currency: str | None) -> Amount:
     """An amount as given, read where it can be."""
-    value = parse_amount(text)
-    money = Money(value, currency) if value is not None and currency is not None and is_currency(currency) else None
-    return Amount(text, currency, money)
+    return Amount(text, currency, parse_money(text, currency))
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from wissel.validation.scope import Scope
 from wissel.xml.block import Block
 from wissel.xml.block_reader import BlockReader
 from wissel.xml.cursor import Cursor
-from wissel.xml.inspection import PartReport
+from wissel.xml.part_report import PartReport
 from wissel.xml.text import Text
 
 

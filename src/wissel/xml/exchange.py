@@ -6,8 +6,8 @@ once more through libxml2 with the header's schema, and explained where it fails
 
 from wissel.core.limits import Limits
 from wissel.xml.cursor import Cursor
-from wissel.xml.inspection import PartReport, explain_part
 from wissel.xml.parser import streaming_parser
+from wissel.xml.part_report import PartReport, explain_part
 from wissel.xml.reading import Checked, Knowledge
 from wissel.xml.schema import compiled
 from wissel.xml.segment import Part

@@ -4,53 +4,26 @@ The first reading is libxml2's speed and flat memory. Only parts that failed, or
 by their tags alone, are read again.
 """
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.xml.cursor import Cursor
 from wissel.xml.encoding import first_fault
-from wissel.xml.lexer import attributes_of
-from wissel.xml.parser import refuse_undeclared, streaming_parser
-from wissel.xml.place import Place
-from wissel.xml.reading import Checked, Knowledge, Reading, read_parts
+from wissel.xml.exchange import check_exchange
+from wissel.xml.parser import streaming_parser
+from wissel.xml.part_report import PartReport, explain_checked
+from wissel.xml.reading import Knowledge, Reading, read_parts
 from wissel.xml.refusal import Refused
-from wissel.xml.schema import Schema, schema_tree
-from wissel.xml.segment import Part
 from wissel.xml.skeleton import SkeletonElement
 from wissel.xml.syntax import syntax_finding
 from wissel.xml.text import Openable, Text
 
-if TYPE_CHECKING:
-    from wissel.xml.explain import Explanation
-
 _DEPTH_OF_SCHEMAS = 40
 """No bundled schema nests deeper than this; a valid part without foreign content need not be measured."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartReport:
-    """One part and what was found in it."""
-
-    part: Part
-    schemas: tuple[Schema, ...]
-    """What it was checked against; none where no schema is known."""
-    transactions: int = 0
-    findings: tuple[Finding, ...] = ()
-    beyond: int = 0
-    """Findings over the limit, counted but not kept."""
-    end: int = 0
-    """Where the next byte after it stands, in bytes of the UTF-8 text; 0 where it breaks off."""
-    place: Place | None = None
-    """Where it begins, of a part without a schema."""
-    broken: bool = False
-    """True where it could not be read to its end; nothing after it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +74,6 @@ def inspect(source: Openable, knowledge: Knowledge, limits: Limits, findings_max
         refused = _placed(refused, text, reading)
     reports = attempt.reports
     if refused is None and attempt.error is None:
-        from wissel.xml.exchange import check_exchange
-
         exchange = check_exchange(text, reading.segmenter.skeletons, knowledge, limits, findings_max)
         reports = [exchange, *reports] if exchange is not None else reports
     digest = text.digest()
@@ -157,7 +128,7 @@ def _attempt(text: Text, knowledge: Knowledge, limits: Limits, findings_max: int
         else:
             cursor = cursor or Cursor(text.chunks())
             try:
-                report = _explain(cursor, text, checked, knowledge, limits, findings_max)
+                report = explain_checked(cursor, text, checked, knowledge, limits, findings_max)
             except etree.XMLSyntaxError as error:
                 attempt.reports.append(PartReport(part, checked.schemas, broken=True))
                 attempt.error = error
@@ -168,85 +139,6 @@ def _attempt(text: Text, knowledge: Knowledge, limits: Limits, findings_max: int
             attempt.reports.append(report)
             findings_max = max(0, findings_max - len(report.findings))
     return attempt
-
-
-def _explain(
-    cursor: Cursor, text: Text, checked: Checked, knowledge: Knowledge, limits: Limits, findings_max: int
-) -> PartReport:
-    """Follow one part through each schema that it failed (the base also where only transactions are to be counted)."""
-    check = checked.check
-    findings: list[Finding] = []
-    beyond = transactions = 0
-    for i, schema in enumerate(checked.schemas):
-        failed = check is not None and check.failed[i]
-        if i and not failed:
-            continue
-        own = cursor if not i else Cursor(text.chunks())
-        found = explain_part(own, checked, schema, knowledge, limits, max(0, findings_max - len(findings)))
-        transactions = found.transactions if not i else transactions
-        if failed:
-            beyond += found.beyond
-            findings += found.findings
-            if not found.findings and not found.beyond and check is not None:
-                findings += [_quoted(message, schema) for message in check.messages[i]]
-    return PartReport(checked.part, checked.schemas, transactions, tuple(findings), beyond, end=checked.end)
-
-
-def explain_part(
-    cursor: Cursor, checked: Checked, schema: Schema, knowledge: Knowledge, limits: Limits, findings_max: int
-) -> "Explanation":
-    """Follow one part through one schema. Raises XMLSyntaxError where it is not well-formed after all, Refused where
-    it is nested too deep."""
-    # most files are valid: what explains the others is loaded when it is needed
-    from wissel.xml.explain import Explainer
-
-    part = checked.part
-    transaction = knowledge.transaction(schema.definition)
-    tree = schema_tree(schema.path)
-    above = f"/{tree.root.tag}/{tree.message_element.tag}"
-    explainer = Explainer(
-        tree,
-        schema.path,
-        schema.source,
-        frozenset(f"{above}/{path}" for path in transaction.paths) if transaction else frozenset(),
-        findings_max,
-        limits.depth_max - len(part.ancestors),
-        knowledge.renamed,
-    )
-    place = cursor.advance(part.offset)
-    written = attributes_of(part.start[len(part.name) + 1 : -1])
-    scope = {name[6:]: uri for name, uri in written.items() if name == "xmlns" or name.startswith("xmlns:")}
-    chunks = _well_formed(cursor.range(checked.end), part, place.line - 1)
-    explanation = explainer.explain(chunks, place, scope)
-    for _ in chunks:
-        pass
-    return explanation
-
-
-def _well_formed(chunks: Iterator[bytes], part: Part, lines_before: int) -> Iterator[bytes]:
-    """Hand the chunks of a part through while libxml2 checks that they are well-formed.
-
-    Raises XMLSyntaxError, or Refused where a prefix is not declared.
-    """
-    parser = streaming_parser()
-    missing = part.start[len(part.name) + 1 : len(part.name) + 1 + part.shift]
-    for chunk in chunks:
-        if missing:
-            # the namespaces declared around the part, put into its start tag
-            chunk = chunk[: len(part.name) + 1] + missing + chunk[len(part.name) + 1 :]
-            parser.feed(chunk)
-            yield chunk[: len(part.name) + 1] + chunk[len(part.name) + 1 + len(missing) :]
-            missing = b""
-        else:
-            parser.feed(chunk)
-            yield chunk
-        if len(parser.feed_error_log):
-            refuse_undeclared(parser.feed_error_log, lines_before)
-    parser.close()
-
-
-def _quoted(message: str, schema: Schema) -> Finding:
-    return finding("SCHEMA-VIOLATION", f"The schema check says: {message}", source=schema.source)
 
 
 def _syntax_fault(text: Text, attempt: _Attempt) -> Finding:
