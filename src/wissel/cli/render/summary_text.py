@@ -10,6 +10,7 @@ from wissel.cli.render.columns import amount_text, table
 from wissel.cli.render.layout import Layout, labelled
 from wissel.cli.render.table import write_table
 from wissel.cli.render.tally import plural
+from wissel.core.money import parse_decimal
 from wissel.message.summary import Balance, Group, Summary, Totals, Transaction
 
 _GROUP_NOUNS = {
@@ -134,9 +135,7 @@ def _declared(declared: str | None, counted: str) -> str:
 
 
 def _agrees(totals: Totals) -> str:
-    from wissel.core.money import parse_amount
-
-    declared, counted = parse_amount(totals.declared_sum or ""), totals.sum_of_all
+    declared, counted = parse_decimal(totals.declared_sum or ""), totals.sum_of_all
     if declared is None:
         return " (no number)"
     return ", as counted" if declared == counted else f", but {counted:,f} counted"
@@ -198,12 +197,7 @@ def _notes(summary: Summary, family: str, shown: int) -> Iterator[str]:
     if not summary.complete:
         yield "The file breaks off inside this message, or is not well-formed there: this is what could be read."
     if totals.left_out:
-        are = (
-            "is no number or has no currency, and is"
-            if totals.left_out == 1
-            else "are no numbers or have no currency, and are"
-        )
-        yield f"{plural(totals.left_out, 'amount')} {are} left out of the sums."
+        yield f"Left out of the sums: {plural(totals.left_out, 'amount')} without a number or currency to add up."
     groups_left = summary.groups_counted - len(summary.groups)
     if (left := totals.transactions - shown) > 0:
         yield f"{plural(left, f'more {noun}', f'more {many}')} not shown: --all shows every one, --limit N the first N."
