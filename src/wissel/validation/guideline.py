@@ -20,13 +20,14 @@ from wissel.validation.names import ISO, SCHEMA
 from wissel.validation.rule import BlockRule, Rule, RuleFacts, RunningRule, ValueRule
 from wissel.validation.rules import ALL_RULES
 from wissel.validation.rules.character_sets import characters_rule
+from wissel.validation.rules.scheme_reasons import reasons_rule
 
 R = TypeVar("R", ValueRule, BlockRule, RunningRule, Constraint)
 
 _COVERAGES = ("full", "partial", "minimal")
 KEYS = frozenset({
     "title", "edition", "source", "coverage", "parent", "effective_from", "effective_to", "definitions",
-    "definitions_uncertain", "character_set", "enable", "lift", "severity", "constraint", "constraint_files", "note",
+    "definitions_uncertain", "character_set", "reason_codes", "enable", "lift", "severity", "constraint", "constraint_files", "note",
 })  # fmt: skip
 """What a guideline's file may state."""
 Row = Mapping[str, Any]
@@ -127,6 +128,8 @@ def _build(name: str, row: Mapping[str, Any]) -> Guideline:
         raise InstallationError(f"the guideline {name} enables rules that are not known: {', '.join(sorted(missing))}")
     if "character_set" in row:
         added.append(characters_rule(row["character_set"]))
+    if "reason_codes" in row:
+        added.append(reasons_rule(row["reason_codes"]))
     rows: dict[str, Row | Sequence[Row]] = {}
     for file in row.get("constraint_files", ()):
         rows.update(constraint_rows(file))

@@ -63,7 +63,11 @@ class Predicate:
             return not values
         if not values:
             return requirement
+        if self.kind == "count_max":
+            return len(values) <= int(self.argument)
         test = self.test(others)
+        if self.kind == "includes":
+            return any(map(test, values))
         return all(map(test, values)) if requirement else any(map(test, values))
 
     def test(self, others: Values = ()) -> Test:
@@ -80,6 +84,8 @@ def _tests() -> Mapping[str, Callable[[Any], Test]]:
     return {
         "equals": lambda wanted: lambda value: value == wanted,
         "differs": lambda wanted: lambda value: value != wanted,
+        "includes": lambda wanted: lambda value: value == wanted,
+        "count_max": lambda _: lambda _: True,
         "one_of": lambda wanted: frozenset(wanted).__contains__,
         "none_of": lambda wanted: lambda value: value not in wanted,
         "matches": lambda pattern: lambda value: re.fullmatch(pattern, value) is not None,
@@ -113,7 +119,8 @@ def predicate_of(row: Mapping[str, Any], code: str) -> Predicate:
         if kind in _COMPARED:
             return Predicate(kind, row["path"], other=row[kind])
         if kind in _tests():
-            return Predicate(kind, row["path"], row[kind])
+            argument = tuple(row[kind]) if isinstance(row[kind], list) else row[kind]
+            return Predicate(kind, row["path"], argument)
     raise InstallationError(f"the condition {dict(row)} of {code} is not understood")
 
 
@@ -125,6 +132,8 @@ def worded(predicate: Predicate) -> str:
         "absent": f"{path} absent",
         "equals": f"{path} {argument}",
         "differs": f"{path} other than {argument}",
+        "includes": f"{path} {argument} among them",
+        "count_max": f"{path} at most {'once' if argument == 1 else f'{argument} times'}",
         "same_as": f"{path} the same as {predicate.other}",
         "differs_from": f"{path} other than {predicate.other}",
         "matches": f"{path} of the form {argument}",

@@ -1,6 +1,6 @@
 """The rules that need thought, by subject. A rule exists exactly where its module's ``RULES`` names it."""
 
 from wissel.validation.rule import Rule
-from wissel.validation.rules import totals
+from wissel.validation.rules import character_sets, scheme_reasons, scheme_sepa, totals
 
-ALL_RULES: tuple[Rule, ...] = (*totals.RULES,)
+ALL_RULES: tuple[Rule, ...] = (*character_sets.RULES, *scheme_reasons.RULES, *scheme_sepa.RULES, *totals.RULES)

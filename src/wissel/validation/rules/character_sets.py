@@ -1,0 +1,193 @@
+"""Characters that a network does not carry. Data in ``character_sets.toml``; a guideline names its ``character_set``."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from wissel.core.errors import InstallationError
+from wissel.core.finding import Severity
+from wissel.validation.rule import BlockRule, Flaw, Rule, RuleFacts, described
+from wissel.validation.scope import Scope
+from wissel.xml.block import Block
+from wissel.xml.shape import Shape
+
+_KINDS = ("header", "message", "group", "transaction")
+_LETTERS_END = 0x2000
+"""Code points looked at for letters of a script: those of Europe lie below."""
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterSet:
+    """Characters that may stand in text."""
+
+    name: str
+    title: str
+    outside: re.Pattern[str]
+    """Finds a character that does not belong to it."""
+
+    def has(self, text: str) -> bool:
+        """Whether all characters of a text belong to it."""
+        return self.outside.search(text) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Which sets a network uses for which elements."""
+
+    common: CharacterSet
+    wider: CharacterSet
+    """For what stands below ``wider_below``."""
+    wider_below: frozenset[str]
+    tolerated: CharacterSet | None
+    """What many take although the common set does not have it; said in the finding."""
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    text = resources.files("wissel.validation").joinpath("character_sets.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def character_set(name: str) -> CharacterSet:
+    """A set by name. Raises InstallationError for one that is not known."""
+    rows = _data()["sets"]
+    if name not in rows:
+        raise InstallationError(f"there is no character set {name!r}; known are {', '.join(rows)}")
+    characters = "".join(sorted(_characters(name)))
+    return CharacterSet(name, rows[name]["title"], re.compile(f"[^{re.escape(characters)}]"))
+
+
+def _characters(name: str) -> set[str]:
+    row = _data()["sets"][name]
+    found = set(row.get("characters", ""))
+    if "also" in row:
+        found |= _characters(row["also"])
+    scripts = tuple(row.get("letters", ()))
+    if scripts:
+        letters = (chr(point) for point in range(0x80, _LETTERS_END) if chr(point).isalpha())
+        found |= {letter for letter in letters if unicodedata.name(letter, "").startswith(scripts)}
+    return found
+
+
+def usages() -> tuple[str, ...]:
+    """What a guideline may name as its character set."""
+    return tuple(_data()["usages"])
+
+
+@cache
+def usage(name: str) -> Usage:
+    """How a network uses its sets. Raises InstallationError for one that is not known."""
+    if name not in usages():
+        raise InstallationError(f"there is no character set {name!r}; known are {', '.join(usages())}")
+    row = _data()["usages"][name]
+    common = character_set(row["set"])
+    return Usage(
+        common,
+        character_set(row["wider"]) if "wider" in row else common,
+        frozenset(row.get("wider_below", ())),
+        character_set(row["tolerated"]) if "tolerated" in row else None,
+    )
+
+
+@cache
+def _replacements() -> Mapping[str, tuple[str, ...]]:
+    found = {character: tuple(instead) for character, instead in _data()["replacements"].items()}
+    for words in _data()["scripts"].values():
+        pairs = words.split()
+        for letter, latin in zip(pairs[::2], pairs[1::2], strict=True):
+            found[letter] = (latin,)
+            found.setdefault(letter.upper(), (latin.capitalize(),))
+    return MappingProxyType(found)
+
+
+def replacement(character: str, allowed: CharacterSet) -> str | None:
+    """What may stand instead of a character, in characters that are allowed; None where nothing fits."""
+    for instead in _replacements().get(character, ()):
+        if allowed.has(instead):
+            return instead
+    bare = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+    if bare and bare != character and allowed.has(bare):
+        return bare
+    deeper = "".join(next(iter(_replacements().get(c, ())), c) for c in bare)
+    return deeper if deeper and deeper != character and allowed.has(deeper) else None
+
+
+def replaced(text: str, allowed: CharacterSet) -> str | None:
+    """A text with allowed characters only; None where some character has no replacement."""
+    parts = [c if allowed.has(c) else replacement(c, allowed) for c in text]
+    return None if None in parts else "".join(part or "" for part in parts)
+
+
+@lru_cache(maxsize=4096)
+def _sets(name: str, shape: Shape) -> tuple[CharacterSet, ...]:
+    """The set for each value of a block of that shape."""
+    used = usage(name)
+    return tuple(used.wider if used.wider_below & set(path.split("/")) else used.common for path in shape.plain)
+
+
+def _check(name: str) -> Callable[[Block, Scope], Iterator[Flaw]]:
+    used = usage(name)
+    found = used.common.outside.search
+
+    def check(block: Block, _scope: Scope) -> Iterator[Flaw]:
+        if found(" ".join(block.texts)) is None:
+            return
+        for number, (text, allowed) in enumerate(zip(block.texts, _sets(name, block.shape), strict=True)):
+            if found(text) is not None and not allowed.has(text.strip()):
+                yield _flaw(number, text.strip(), allowed, used.tolerated)
+
+    return check
+
+
+def _flaw(number: int, text: str, allowed: CharacterSet, tolerated: CharacterSet | None) -> Flaw:
+    wrong = [match for match in allowed.outside.finditer(text)]
+    first = wrong[0].group()
+    name = unicodedata.name(first, "a control character")
+    shown = f'"{first}" ' if first.isprintable() else ""
+    others = len({match.group() for match in wrong} - {first})
+    more = f" ({others} more in this text)" if others else ""
+    message = f"The character {shown}(U+{ord(first):04X}, {name}) at position {wrong[0].start() + 1} is not in {allowed.title}{more}."
+    if tolerated is not None and tolerated.has(text):
+        message += " Many banks take it, others replace it."
+    instead = replacement(first, allowed)
+    whole = replaced(text, allowed)
+    hint = None if instead is None else f'write "{instead}"'
+    if whole is not None and len(whole) <= 140:
+        hint = f'write "{whole}"'
+    return Flaw(message, number, value=text, allowed=allowed.title, hint=hint)
+
+
+@cache
+def characters_rule(name: str) -> BlockRule:
+    """The rule for a network's character set. Raises InstallationError for one that is not known."""
+    row = usage(name) and _data()["usages"][name]
+    title, why = described(characters_not_allowed)
+    facts = RuleFacts(
+        code="CHARACTER-NOT-ALLOWED",
+        title=title,
+        why=why,
+        severity=Severity(row["severity"]),
+        source=row["source"],
+        confidence=row["confidence"],
+        reason="RR10",
+        optional=True,
+    )
+    return BlockRule(facts, _KINDS, _check(name))
+
+
+def characters_not_allowed() -> None:
+    """Text has only characters that the network carries.
+
+    XML can carry any character, the systems behind a network cannot: what they do not know they refuse, drop or
+    replace, and a name or reference arrives that is not the one that was sent.
+    """
+
+
+RULES: tuple[Rule, ...] = (characters_rule("swift-x"),)
