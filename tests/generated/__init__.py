@@ -30,8 +30,24 @@ def readme() -> str:
     return readme()
 
 
+def rules_page() -> str:
+    """The table of all rules, from the rules themselves."""
+    from wissel.validation.rules_page import rules_page
+
+    return rules_page()
+
+
+def examples() -> str:
+    """What breaks and what keeps each rule, from the cases."""
+    from tests.examples import examples_toml
+
+    return examples_toml()
+
+
 GENERATED = (
     Generated("schemas/index.toml", index_of_schemas),
+    Generated("src/wissel/validation/RULES.md", rules_page),
+    Generated("src/wissel/validation/examples.toml", examples),
     Generated("README.md", readme),
 )
 

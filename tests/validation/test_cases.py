@@ -62,9 +62,9 @@ def test_every_rule_has_a_case_that_fails_and_one_that_passes() -> None:
     failing = {case.code for case in cases() if case.fails is not None}
     passing = {case.code for case in cases() if case.passes is not None}
     missing = [
-        f"{code} ({guideline}): no case that {' and none that '.join(kinds)}"
+        f"{code} ({guideline}): no case {' and none '.join(kinds)}"
         for code, guideline in sorted(every.items())
-        if (kinds := [word for word, have in (("fails", failing), ("passes", passing)) if code not in have])
+        if (kinds := [word for word, have in (("that fails", failing), ("that passes", passing)) if code not in have])
     ]
     stray = sorted({case.code for case in cases()} - set(every))
     lines = [*missing, *(f"{code}: a case, but no rule" for code in stray)]

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from wissel.catalog.definitions import Catalog, SchemaFile
     from wissel.catalog.places import Row
     from wissel.cli.render.layout import Layout
-    from wissel.core.codes import Code
     from wissel.xml.schema_tree import Element, Node, SchemaTree
 
 DEPTH_DEFAULT = 2
@@ -25,61 +24,40 @@ _NAME_COLUMNS_MAX = 44
 @click.command(
     epilog=console.examples(
         ("wissel explain VALUE-TOO-LONG", "What a finding means and how to mend it."),
+        ("wissel explain CONTROL-SUM-DIFFERS", "A rule: why, who asks for it, what breaks and what keeps it."),
+        ("wissel explain --list --guideline iso", "All rules of a guideline."),
         ("wissel explain pacs.008.001.08", "The elements of a message, two levels deep."),
         ("wissel explain pacs.008.001.08/CdtTrfTxInf/PmtId", "One element; any end of its path will do."),
         ("wissel explain pain.001.001.09/Dbtr --depth 3", "More levels below it."),
         ("wissel explain camt.053.001.08 --depth 99 --format json", "Everything, for a program."),
     )
 )
-@click.argument("subject", metavar="CODE|DEFINITION[/PATH]")
+@click.argument("subject", metavar="CODE|DEFINITION[/PATH]", required=False)
+@click.option("--list", "every", is_flag=True, help="List all codes with what each requires.")
+@click.option("--guideline", metavar="NAME", help="With --list: the rules of one guideline only.")
 @click.option("--depth", type=click.IntRange(0, 99), metavar="N", help="Levels to show. Default: 2; of a large PATH 1.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def explain(subject: str, depth: int | None, form: str) -> None:
+def explain(subject: str | None, every: bool, guideline: str | None, depth: int | None, form: str) -> None:
     """Explain a finding code, or what a message holds.
 
     A CODE is one that a report shows. A DEFINITION such as pacs.008.001.08 shows the elements of the message with how
     often they may stand, what is allowed in them, and their type; a PATH zooms in.
     """
+    from wissel.cli.explain_code import explained, listed
     from wissel.cli.output import opened
     from wissel.cli.render.layout import Layout
-    from wissel.core.codes import catalogue
 
     layout = Layout(console.color(sys.stdout), console.width(sys.stdout))
-    code = catalogue().get(subject.upper())
-    text = _code(code, form, layout) if code is not None else _definition(subject, depth, form, layout)
+    if every == (subject is not None):
+        raise UsageError("name a code, a message definition, or --list")
+    if guideline is not None and not every:
+        raise UsageError("--guideline goes with --list")
+    if subject is None:
+        text = listed(guideline, form, layout)
+    else:
+        text = explained(subject.upper(), form, layout) or _definition(subject, depth, form, layout)
     with opened(None) as out:
         out.write(text + "\n")
-
-
-def _code(code: "Code", form: str, layout: "Layout") -> str:
-    if form == "json":
-        from dataclasses import asdict
-
-        return _json(asdict(code))
-    from wissel.cli.render.layout import labelled, wrapped
-
-    color = {"error": "red", "warning": "yellow"}.get(code.severity, "cyan")
-    kind = f"{layout.style(code.severity, color)}, found when {_STAGES[code.stage]}"
-    reason = f"{code.reason} (ISO external status reason code)" if code.reason else ""
-    pairs = (("why", code.why), ("mend", code.mend), ("reply with", reason), ("source", code.source))
-    return "\n".join(
-        [
-            f"{layout.style(code.code, bold=True)}  {kind}",
-            "",
-            wrapped(code.title, layout, 0),
-            "",
-            *labelled(pairs, layout),
-        ]
-    )
-
-
-_STAGES = {
-    "read": "reading the file",
-    "schema": "checking the schema",
-    "rule": "checking the rules",
-    "guideline": "checking the guideline",
-    "signature": "verifying the signature",
-}
 
 
 def _definition(subject: str, depth: int | None, form: str, layout: "Layout") -> str:
@@ -123,9 +101,9 @@ def _schema(subject: str, catalog: "Catalog") -> "tuple[SchemaFile, str]":
     if is_definition(definition):
         nearest = "" if catalog.known_versions(definition) else console.did_you_mean(definition, known)
         raise UsageError(catalog.unknown(definition) + nearest)
-    from wissel.core.codes import catalogue
+    from wissel.cli.explain_code import known_codes
 
-    candidates = [*catalogue(), *known, *{name[:8] for name in known}]
+    candidates = [*known_codes(), *known, *{name[:8] for name in known}]
     raise UsageError(
         f"'{console.visible(definition)}' is no finding code and no message definition"
         f"{console.did_you_mean(definition, candidates)}"

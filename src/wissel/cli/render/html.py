@@ -136,12 +136,20 @@ def _codes(out: TextIO, tally: Tally) -> None:
         '<div class="scroll"><table><thead><tr><th>Code</th><th>What is required</th>'
         '<th class="number">Findings</th></tr></thead><tbody>\n'
     )
-    known = catalogue()
     for code, count in tally.codes.most_common():
-        title = known[code].title if code in known else ""
-        out.write(f"<tr><td><code>{safe(code)}</code></td><td>{safe(title)}</td>")
+        out.write(f"<tr><td><code>{safe(code)}</code></td><td>{safe(_required(code))}</td>")
         out.write(f'<td class="number">{count:,}</td></tr>\n')
     out.write("</tbody></table></div>\n")
+
+
+def _required(code: str) -> str:
+    """What a code requires; empty for one of a guideline that is not bundled."""
+    if code in catalogue():
+        return catalogue()[code].title
+    from wissel.validation.known_rules import known_rules
+
+    rule = known_rules().get(code)
+    return rule.facts.title if rule is not None else ""
 
 
 def _table(out: TextIO, rows: IO[str]) -> None:

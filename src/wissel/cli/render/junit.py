@@ -29,9 +29,7 @@ def write_junit(reports: Iterable[Report], out: TextIO, tally: Tally) -> None:
             tests += cases
             failures += failed
         out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
-        out.write(
-            f'<testsuites name="wissel" tests="{tests}" failures="{failures}" errors="0" skipped="{tally.skipped}">\n'
-        )
+        out.write(f'<testsuites name="wissel" tests="{tests}" failures="{failures}" errors="0">\n')
         pour(suites, out)
         out.write("</testsuites>\n")
 
@@ -60,7 +58,8 @@ def _suite(report: Report, out: IO[str]) -> tuple[int, int]:
     failed = sum(_failed(case) for case in cases)
     name = safe(report.file)
     out.write(
-        f'  <testsuite name="{name}" tests="{len(cases)}" failures="{failed}" errors="0" skipped="0" time="0">\n'
+        f'  <testsuite name="{name}" tests="{len(cases)}" failures="{failed}" errors="0" skipped="0" time="0"'
+        f' file="{name}">\n'
         f"    <properties>\n"
         f'      <property name="verdict" value="{report.verdict.value}"/>\n'
         f'      <property name="sha256" value="{report.sha256 or ""}"/>\n'
@@ -78,7 +77,7 @@ def _suite(report: Report, out: IO[str]) -> tuple[int, int]:
 def _case(file: str, case: Case, out: IO[str]) -> None:
     title, checked, verdict, findings = case
     name = safe(file)
-    out.write(f'    <testcase classname="{name}" name="{safe(title)}" file="{name}" time="0">\n')
+    out.write(f'    <testcase classname="{name}" name="{safe(title)}" time="0">\n')
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     for finding in errors:
         out.write(

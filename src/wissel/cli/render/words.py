@@ -1,7 +1,7 @@
 """The words that every report for people uses, so that text, JUnit and HTML say the same."""
 
 from wissel.cli.render.tally import plural
-from wissel.core.finding import Finding
+from wissel.core.finding import Finding, Stage
 from wissel.validation.report import MessageReport
 
 
@@ -31,5 +31,7 @@ def place(finding: Finding) -> str:
 def notes(finding: Finding) -> list[tuple[str, str]]:
     """Label and text of what else there is to say of a finding."""
     reason = f"{finding.reason} (for a status report)" if finding.reason else None
-    named = (("allowed", finding.allowed), ("hint", finding.hint), ("reason", reason))
+    # who asks for it is worth a line where it is not the schema, of which the report speaks already
+    source = finding.source if finding.stage in (Stage.RULE, Stage.GUIDELINE) else None
+    named = (("allowed", finding.allowed), ("hint", finding.hint), ("reason", reason), ("source", source))
     return [(label, text) for label, text in named if text]

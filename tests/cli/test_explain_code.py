@@ -1,0 +1,122 @@
+"""``wissel explain CODE`` of rules, and the list of all codes."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from wissel.cli.explain_code import _rule, known_codes, rule_as_dict
+from wissel.cli.main import main
+from wissel.cli.render.layout import Layout
+from wissel.core.codes import catalogue
+from wissel.core.finding import Severity
+from wissel.validation.example import examples
+from wissel.validation.guideline import load
+from wissel.validation.known_rules import Applied, KnownRule, Versions, known_rules, weight
+from wissel.validation.rule import RuleFacts
+
+FACTS = RuleFacts(
+    code="HOUSE-RULE",
+    title="A rule of the house.",
+    why="Because.",
+    severity=Severity.ERROR,
+    source="the house's paper, secondary source",
+    confidence="low",
+    reason="ZZ99",
+    families=("pain.001", "pacs.008"),
+    effective_from=date(2026, 11, 14),
+)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(["explain", *arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_a_rule_with_its_example(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "control-sum-differs")
+    lines = out.splitlines()
+    facts = known_rules()["CONTROL-SUM-DIFFERS"].facts
+    assert code == 0
+    assert lines[0] == "CONTROL-SUM-DIFFERS  error, found when checking the rules"
+    assert lines[2] == facts.title
+    assert f"why         {facts.why}" in lines
+    assert f"messages    {', '.join(sorted(facts.families))}" in lines
+    assert next(line for line in lines if line.startswith("guidelines")).startswith("guidelines  iso (error)")
+    assert "reply with  AM10 InvalidControlSum (ISO external status reason code)" in lines
+    assert f"source      {facts.source}" in lines
+    fails = lines.index("breaks it in pain.001.001.09")
+    assert lines[fails + 1] == "  GrpHdr/CtrlSum = 14210.84"
+    assert lines[fails + 3 : fails + 5] == ["keeps it in pain.001.001.09", "  GrpHdr/CtrlSum = 14210.85"]
+
+
+def test_a_rule_for_a_program(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "CONTROL-SUM-DIFFERS", "--format", "json")
+    said = json.loads(out)
+    assert code == 0
+    assert (said["reason"], said["reason_name"], said["severity"]) == ("AM10", "InvalidControlSum", "error")
+    assert said["guidelines"]["iso"] == "error"
+    assert said["example"]["fails"] == ["GrpHdr/CtrlSum = 14210.84"]
+    assert said["example"]["at"] == "/Document/CstmrCdtTrfInitn/GrpHdr/CtrlSum"
+
+
+def test_versions_dates_weak_sources_and_unknown_reasons_are_said() -> None:
+    versions = (Versions("pain.001", 3, 9, Severity.WARNING), Versions("pacs.008", 8, 8, None))
+    lines = _rule(KnownRule(FACTS, (Applied("sepa-sct", Severity.WARNING),), versions), Layout()).splitlines()
+    assert lines[0] == "HOUSE-RULE  warning, found when checking the guideline"
+    assert (
+        "messages    pacs.008, pain.001 (pain.001 versions 03 to 09, in the others warning; "
+        "pacs.008 versions 08, in none of the others)"
+    ) in lines
+    assert "guidelines  sepa-sct (warning)" in lines
+    assert "in force    from 2026-11-14" in lines
+    assert "reply with  ZZ99 (ISO external status reason code)" in lines
+    assert "source      the house's paper, secondary source (confidence low)" in lines
+    everywhere = KnownRule(replace(FACTS, families=("*",)), ())
+    assert "messages    all" in _rule(everywhere, Layout()).splitlines()
+    assert rule_as_dict(everywhere)["messages"] == []
+    assert rule_as_dict(everywhere)["example"] is None
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_every_code_is_listed(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--list", "--format", form)
+    assert code == 0
+    listed = (
+        [row["code"] for row in json.loads(out)] if form == "json" else [row.split()[0] for row in out.splitlines()]
+    )
+    assert listed == [*catalogue(), *known_rules()]
+    assert set(listed) == set(known_codes())
+
+
+def test_the_list_of_a_guideline(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "--list", "--guideline", "iso")
+    every = {facts.code: facts for facts in load("iso").facts()}
+    assert [row.split()[0] for row in out.splitlines()] == sorted(every)
+    for row in out.splitlines():
+        code, severity, title = row.split(maxsplit=2)
+        assert (severity, title) == (weight(every[code]), every[code].title)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "name a code, a message definition, or --list"),
+        (["--list", "pacs.008.001.08"], "name a code, a message definition, or --list"),
+        (["pacs.008.001.08", "--guideline", "iso"], "--guideline goes with --list"),
+        (["--list", "--guideline", "nobody"], "there is no guideline 'nobody'"),
+        (["CONTROL-SUM-DIFERS"], "did you mean 'CONTROL-SUM-DIFFERS'?"),
+    ],
+)
+def test_wrong_calls(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert words in err
+
+
+def test_every_example_is_of_a_rule_and_shows_a_difference() -> None:
+    assert set(examples()) <= set(known_rules())
+    assert [code for code, example in examples().items() if not (example.fails and example.passes)] == []
+    assert [code for code, example in examples().items() if example.fails == example.passes] == []
