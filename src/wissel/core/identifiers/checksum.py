@@ -33,12 +33,14 @@ def weighted_sum(digits: str, weights: tuple[int, ...]) -> int:
 
 
 SWAPS_TOLD_MAX = 3
+COMPARE_HINT = "at least one character is wrong: compare it with the original"
 
 
 def swap_hint(text: str, fits: Callable[[str], bool]) -> str:
     """A hint for wrong check digits: which two neighbours, exchanged, would make them right; else to compare.
 
     It costs one call of ``fits`` for each pair. A swap that fits may still be the wrong one, and the hint says so.
+    For check digits modulo 10 every tenth swap fits by chance: there it would only mislead.
     """
     found = [
         f"characters {place + 1} and {place + 2} ({one}{other} for {other}{one})"
@@ -46,5 +48,5 @@ def swap_hint(text: str, fits: Callable[[str], bool]) -> str:
         if one != other and fits(text[:place] + one + other + text[place + 2 :])
     ]
     if not found or len(found) > SWAPS_TOLD_MAX:
-        return "at least one character is wrong: compare it with the original"
+        return COMPARE_HINT
     return f"exchanging {', or '.join(found)} would make the check digits right; compare it with the original"

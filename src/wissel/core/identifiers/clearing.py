@@ -8,7 +8,7 @@ its confidence, and what is not ``high`` deserves a warning. Reasons of a flaw, 
 from dataclasses import dataclass
 from functools import cache
 
-from wissel.core.identifiers.checksum import swap_hint, weighted_sum
+from wissel.core.identifiers.checksum import COMPARE_HINT, weighted_sum
 from wissel.core.identifiers.flaw import Flaw
 from wissel.core.identifiers.structure import in_words, kinds, look_alike_hint, matcher, misfit_message, misfits
 from wissel.core.identifiers.table import rows
@@ -81,7 +81,7 @@ def _explained(text: str, form: ClearingFormat) -> Flaw:
         return _structure_flaw(text, form, noun, allowed)
     right = str(-weighted_sum(text[:-1], _WEIGHTS_US) % 10)
     message = f"The check digit of the {form.name} is {text[-1]}; for the other digits it would be {right}."
-    return Flaw("check-digits", message, "digits weighted 3, 7, 1 add up to a multiple of 10", swap_hint(text, fits))
+    return Flaw("check-digits", message, "digits weighted 3, 7, 1 add up to a multiple of 10", COMPARE_HINT)
 
 
 def _structure_flaw(text: str, form: ClearingFormat, noun: str, allowed: str) -> Flaw:

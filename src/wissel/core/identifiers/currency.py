@@ -133,12 +133,11 @@ def _nearest(code: str) -> str | None:
 
 
 def check_decimals(amount: str, currency: str) -> Flaw | None:
-    """The flaw of an amount's text with more decimals than its currency has; None where they fit or none are known."""
-    whole, point, decimals = amount.partition(".")
-    if not point:
-        return None
+    """The flaw of an amount's text with more decimals than its currency has; None where they fit, none are known,
+    or the text is no number (that is told by its type)."""
+    whole, _, decimals = amount.partition(".")
     units = minor_units(currency)
-    if units is None or len(decimals) <= units:
+    if units is None or len(decimals) <= units or not (decimals.isascii() and decimals.isdigit()):
         return None
     has = f"{count(units, 'decimal')}" if units else "no minor units"
     message = f"{currency} has {has}; the amount {quoted(amount)} has {count(len(decimals), 'decimal')}."

@@ -5,7 +5,7 @@ confidence high), the range of institution numbers recalled (confidence medium):
 Reasons of a flaw, beside those of writing: ``length``, ``structure``, ``check-digits``.
 """
 
-from wissel.core.identifiers.checksum import check_digit_10, swap_hint
+from wissel.core.identifiers.checksum import COMPARE_HINT, check_digit_10
 from wissel.core.identifiers.flaw import Flaw
 from wissel.core.identifiers.structure import look_alike_hint, misfit_message, misfits
 from wissel.core.identifiers.writing import writing_flaw
@@ -54,4 +54,4 @@ def _explained(text: str) -> Flaw:
         return Flaw("structure", misfit_message(text.upper(), _KINDS, "a QR reference"), _ALLOWED, hint)
     right = check_digit_10(text[:-1])
     message = f"The check digit of the QR reference is {text[-1]}; for the other digits it would be {right}."
-    return Flaw("check-digits", message, "check digit by recursive modulo 10", swap_hint(text, _is_right))
+    return Flaw("check-digits", message, "check digit by recursive modulo 10", COMPARE_HINT)
