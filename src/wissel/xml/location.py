@@ -116,7 +116,10 @@ def too_many_messages(limit: int) -> Finding:
 
 def _ended(part: Part, tail: bytes) -> bool:
     """Whether a part whose last bytes are ``tail`` has its end tag."""
-    return part.start.endswith(b"/>") or tail.rpartition(b"<")[2].rstrip(b"> \t\r\n") == b"/" + part.name.encode()
+    if part.start.endswith(b"/>"):
+        return True
+    last = tail.rpartition(b"<")[2]
+    return last.endswith(b">") and last[:-1].rstrip(b" \t\r\n") == b"/" + part.name.encode()
 
 
 def _holds(part: Part, following: Part) -> bool:
