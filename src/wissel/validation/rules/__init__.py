@@ -1,6 +1,14 @@
 """The rules that need thought, by subject. A rule exists exactly where its module's ``RULES`` names it."""
 
 from wissel.validation.rule import Rule
-from wissel.validation.rules import character_sets, scheme_reasons, scheme_sepa, totals
+from wissel.validation.rules import character_sets, dates, duplicates, header, scheme_reasons, scheme_sepa, totals
 
-ALL_RULES: tuple[Rule, ...] = (*character_sets.RULES, *scheme_reasons.RULES, *scheme_sepa.RULES, *totals.RULES)
+ALL_RULES: tuple[Rule, ...] = (
+    *character_sets.RULES,
+    *dates.RULES,
+    *duplicates.RULES,
+    *header.RULES,
+    *scheme_reasons.RULES,
+    *scheme_sepa.RULES,
+    *totals.RULES,
+)
