@@ -6,7 +6,7 @@ and left out of the sums.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
@@ -165,14 +165,16 @@ def read_amount(text: str, currency: str | None) -> Amount:
     return Amount(text, currency, parse_money(text, currency))
 
 
-@dataclass(slots=True)
 class _Totals:
     """Totals that still grow."""
 
-    transactions: int = 0
-    sums: dict[tuple[str | None, str], tuple[Decimal, int]] = field(default_factory=dict)
-    left_out: int = 0
-    statuses: dict[str, int] = field(default_factory=dict)
+    __slots__ = ("left_out", "statuses", "sums", "transactions")
+
+    def __init__(self) -> None:
+        self.transactions = 0
+        self.sums: dict[tuple[str | None, str], tuple[Decimal, int]] = {}
+        self.left_out = 0
+        self.statuses: dict[str, int] = {}
 
     def add(self, amount: Amount | None, direction: str | None, status: str | None) -> None:
         self.transactions += 1
