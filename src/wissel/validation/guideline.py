@@ -27,7 +27,8 @@ R = TypeVar("R", ValueRule, BlockRule, RunningRule, Constraint)
 _COVERAGES = ("full", "partial", "minimal")
 KEYS = frozenset({
     "title", "edition", "source", "coverage", "parent", "effective_from", "effective_to", "definitions",
-    "definitions_uncertain", "character_set", "reason_codes", "enable", "lift", "severity", "constraint", "constraint_files", "note",
+    "definitions_uncertain", "character_set", "reason_codes", "enable", "lift", "severity",
+    "constraint", "constraint_files", "note",
 })  # fmt: skip
 """What a guideline's file may state."""
 Row = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Characters that a network does not carry. Data in ``character_sets.toml``; a guideline names its ``character_set``."""
+"""Characters that a network does not carry. Data in ``character_sets.toml``: a guideline names its set there."""
 
 import re
 import tomllib
@@ -147,13 +147,14 @@ def _check(name: str) -> Callable[[Block, Scope], Iterator[Flaw]]:
 
 
 def _flaw(number: int, text: str, allowed: CharacterSet, tolerated: CharacterSet | None) -> Flaw:
-    wrong = [match for match in allowed.outside.finditer(text)]
+    wrong = list(allowed.outside.finditer(text))
     first = wrong[0].group()
     name = unicodedata.name(first, "a control character")
     shown = f'"{first}" ' if first.isprintable() else ""
     others = len({match.group() for match in wrong} - {first})
     more = f" ({others} more in this text)" if others else ""
-    message = f"The character {shown}(U+{ord(first):04X}, {name}) at position {wrong[0].start() + 1} is not in {allowed.title}{more}."
+    which = f"The character {shown}(U+{ord(first):04X}, {name}) at position {wrong[0].start() + 1}"
+    message = f"{which} is not in {allowed.title}{more}."
     if tolerated is not None and tolerated.has(text):
         message += " Many banks take it, others replace it."
     instead = replacement(first, allowed)
@@ -167,7 +168,8 @@ def _flaw(number: int, text: str, allowed: CharacterSet, tolerated: CharacterSet
 @cache
 def characters_rule(name: str) -> BlockRule:
     """The rule for a network's character set. Raises InstallationError for one that is not known."""
-    row = usage(name) and _data()["usages"][name]
+    check = _check(name)
+    row = _data()["usages"][name]
     title, why = described(characters_not_allowed)
     facts = RuleFacts(
         code="CHARACTER-NOT-ALLOWED",
@@ -179,7 +181,7 @@ def characters_rule(name: str) -> BlockRule:
         reason="RR10",
         optional=True,
     )
-    return BlockRule(facts, _KINDS, _check(name))
+    return BlockRule(facts, _KINDS, check)
 
 
 def characters_not_allowed() -> None:

@@ -52,9 +52,10 @@ def _crowded(shape: Shape) -> tuple[tuple[str, str], ...]:
     optional=True,
 )
 def party_identification(block: Block, _scope: Scope) -> Iterator[Flaw]:
-    """A party has one identification: an organisation a BIC, LEI and one other at most, a person its birth or one other.
+    """A party has one identification.
 
-    The scheme carries no more, and does not say which of several would be kept.
+    Of an organisation that is a BIC, an LEI and one other at most, of a person its birth or one other. The scheme
+    carries no more, and does not say which of several would be kept.
     """
     for path, what in _crowded(block.shape):
         yield Flaw(f"Here is {what}; the scheme carries one.", path=path, allowed="one identification")
