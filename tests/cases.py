@@ -85,12 +85,14 @@ def apply(root: etree._Element, patch: Patch) -> None:
 
 
 def find(root: etree._Element, path: str) -> etree._Element:
-    """The element at a path: below the message's own element, or ``AppHdr/...``."""
+    """The element at a path: below the message's own element, ``AppHdr/...``, or the ``Document`` as a whole."""
     header = path == "AppHdr" or path.startswith("AppHdr/")
     tag = "AppHdr" if header else "Document"
     top = next((one for one in root.iter("{*}*") if etree.QName(one).localname == tag), None)
     if top is None:
         raise PatchError(f"the message has no {tag}")
+    if path == "Document":
+        return top
     element = top if header else next(iter(top.iterchildren("{*}*")))
     for step in path.split("/")[1:] if header else path.split("/") if path else ():
         matched = _STEP.fullmatch(step)
