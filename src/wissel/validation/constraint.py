@@ -6,9 +6,11 @@ complete. What the shapes of the blocks decide is decided once per shape. A path
 message's own element, or in the block around the context that it leads into: ``/PmtInf/ChrgBr``.
 """
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from typing import Any
 
 from wissel.catalog.blocks import Blocks
@@ -251,6 +253,15 @@ _KNOWN = {
 _NOWHERE = (1, 0)
 """The versions for which a requirement is known that is only assumed: none, so that it weighs as outside of them."""
 Row = Mapping[str, Any]
+PLACES = "places"
+"""The file of ``constraints/`` that holds places with a name, for a row to state instead of the places."""
+
+
+@cache
+def places() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """Contexts by family that many rows have in common, by name."""
+    found = resources.files("wissel.validation").joinpath("constraints", f"{PLACES}.toml")
+    return tomllib.loads(found.read_text(encoding="utf-8"))
 
 
 def constraints_of(code: str, rows: Row | Sequence[Row]) -> tuple[Constraint, ...]:
@@ -290,9 +301,10 @@ def _constraints_of(code: str, row: Row) -> Iterator[Constraint]:
         outside = None if row.get("outside") == "none" else Severity(row.get("outside", "warning"))
         versions = {family: (low, high) for family, (low, high) in row.get("versions", {}).items()}
         versions |= dict.fromkeys(row.get("assumed", ()), _NOWHERE)
-        if unknown := set(versions) - set(row["at"]):
+        at = places()[row["at"]] if isinstance(row["at"], str) else row["at"]
+        if unknown := set(versions) - set(at):
             raise InstallationError(f"the constraint {code} has versions of {', '.join(sorted(unknown))}, not in at")
-        for family, contexts in row["at"].items():
+        for family, contexts in at.items():
             for context in contexts:
                 yield Constraint(facts, family, context, versions=versions.get(family), outside=outside, **parts)
     except (KeyError, TypeError, ValueError) as error:
