@@ -26,6 +26,7 @@ COMMANDS = {
     "diff": ("diff", "Show what changed between two definitions."),
     "sample": ("sample", "Write a schema-valid message."),
     "sniff": ("sniff", "Say what files hold, one row each."),
+    "addresses": ("addresses", "Audit postal addresses: which are refused, and from when."),
     "codes": ("codes", "Look up external codes, and import a newer edition."),
     "schemas": ("schemas", "List, export, import and verify schemas."),
     "completion": ("completion", "Print the completion script of a shell."),
