@@ -24,15 +24,15 @@ def ending(shape: Shape, path: str) -> tuple[int, ...]:
 def families(shape: Shape, path: str, *beside: str) -> tuple[Family, ...]:
     """For each value whose path ends in ``path``, its number and those of the values beside it.
 
-    ``beside`` are plain paths from the element that ``path`` is in: with ``MmbId`` and ``ClrSysId/Cd`` the clearing
-    system of each member id, and with ``CdtrRefInf/Ref`` and ``CdtrRefInf/Tp/Issr`` the issuer of each reference.
+    ``beside`` are plain paths from the element around the value: with ``MmbId`` and ``ClrSysId/Cd`` the clearing
+    system of each member id, with ``CdtrRefInf/Ref`` and ``Tp/Issr`` the issuer of each creditor reference.
     """
-    steps = path.count("/") + 1
     numbers = {indexed: number for number, indexed in enumerate(shape.paths)}
     found: list[Family] = []
     for number in ending(shape, path):
-        within = shape.paths[number].split("/")[:-steps]
-        found.append((number, *(numbers.get("/".join((*within, other)), -1) for other in beside)))
+        around = shape.paths[number].rpartition("/")[0]
+        beside_it = (f"{around}/{other}" if around else other for other in beside)
+        found.append((number, *(numbers.get(other, -1) for other in beside_it)))
     return tuple(found)
 
 

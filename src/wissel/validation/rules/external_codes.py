@@ -1,0 +1,125 @@
+"""Codes that ISO 20022 keeps in lists outside its schemas: the type of a value names its list."""
+
+from functools import lru_cache
+
+from wissel.catalog.code_sets import CodeSet, Status, code_set, code_set_of_type, nearest
+from wissel.core.finding import Severity
+from wissel.validation.rule import Flaw, Rule, RuleFacts, ValueCheck, ValueRule
+
+_TYPES = ("External",)
+_REASONS = {
+    "ExternalPurpose1Code": "FF07",
+    "ExternalCategoryPurpose1Code": "FF06",
+    "ExternalServiceLevel1Code": "FF04",
+    "ExternalLocalInstrument1Code": "FF05",
+    "ExternalDocumentType1Code": "RR07",
+    "ExternalCreditorReferenceType1Code": "RR09",
+    "ExternalClearingSystemIdentification1Code": "RC01",
+    "ExternalStatusReason1Code": "CH16",
+    "ExternalReturnReason1Code": "CH16",
+    "ExternalReversalReason1Code": "CH16",
+    "ExternalCancellationReason1Code": "CH16",
+    "ExternalPaymentCancellationRejection1Code": "CH16",
+    "ExternalPaymentTransactionStatus1Code": "CH16",
+    "ExternalPaymentGroupStatus1Code": "CH16",
+    "ExternalBalanceType1Code": "CH16",
+    "ExternalBalanceSubType1Code": "CH16",
+    "ExternalEntryStatus1Code": "CH16",
+    "ExternalCashAccountType1Code": "CH16",
+    "ExternalAccountIdentification1Code": "CH16",
+    "ExternalOrganisationIdentification1Code": "CH16",
+    "ExternalPersonIdentification1Code": "CH16",
+    "ExternalCashClearingSystem1Code": "CH16",
+    "ExternalProxyAccountType1Code": "CH16",
+    "ExternalMandateReason1Code": "CH16",
+    "ExternalChargeType1Code": "CH16",
+    "ExternalCreditorAgentInstruction1Code": "CH16",
+    "ExternalVerificationReason1Code": "CH16",
+}
+"""The sets of payments: an unknown code is an error, with this reason. In other sets it is warned of."""
+
+
+def _unknown(text: str, known: CodeSet) -> Flaw | None:
+    if text in known.codes:
+        return None
+    near = nearest(known.name, text)
+    return Flaw(
+        f"{text} is not a code of {known.name} (edition {known.edition}).",
+        allowed=f"a code of {known.name}; wissel codes {known.name} lists them",
+        hint=f"did you mean {' or '.join(near)}?" if near else None,
+        reason=_REASONS.get(known.name),
+        severity=None if known.name in _REASONS and known.confidence == "high" else Severity.WARNING,
+    )
+
+
+def _removed(text: str, known: CodeSet) -> Flaw | None:
+    code = known.codes.get(text)
+    if code is None or code.status is Status.ACTIVE:
+        return None
+    return Flaw(
+        f"{text} is no longer in {known.name} (edition {known.edition}); {code.edition} still had it.",
+        allowed=f"a code of edition {known.edition}",
+    )
+
+
+@lru_cache(maxsize=1024)
+def _checks(name: str, origin: str, edition: str) -> tuple[ValueCheck, ValueCheck] | None:
+    """The two checks for a set, the same ones as long as its edition is."""
+    known = code_set(name)
+    if known is None:
+        return None
+    return lambda text: _unknown(text, known), lambda text: _removed(text, known)
+
+
+def _checks_of(type_name: str) -> tuple[ValueCheck, ValueCheck] | None:
+    name = code_set_of_type(type_name)
+    known = code_set(name) if name else None
+    return _checks(known.name, known.origin, known.edition) if known else None
+
+
+def _unknown_by_type(type_name: str) -> ValueCheck | None:
+    checks = _checks_of(type_name)
+    return checks[0] if checks else None
+
+
+def _removed_by_type(type_name: str) -> ValueCheck | None:
+    checks = _checks_of(type_name)
+    return checks[1] if checks else None
+
+
+def _nothing(text: str) -> None:
+    """What is right of a value whose type has no set."""
+
+
+external_code_unknown = ValueRule(
+    RuleFacts(
+        code="EXTERNAL-CODE-UNKNOWN",
+        title="A code is one of its external code set.",
+        why="The schema only limits its length; what it means stands in a list that ISO 20022 publishes each quarter. "
+        "Banks refuse codes that they do not find there. Sets that payments do not turn on are warned of.",
+        severity=Severity.ERROR,
+        source="ISO 20022 external code sets, secondary source",
+        reason="CH16",
+    ),
+    _TYPES,
+    _nothing,
+    by_type=_unknown_by_type,
+)
+
+external_code_removed = ValueRule(
+    RuleFacts(
+        code="EXTERNAL-CODE-REMOVED",
+        title="A code is in the current edition of its external code set.",
+        why="It was in an earlier edition and is read for now; receivers that keep to the current one refuse it.",
+        severity=Severity.WARNING,
+        source="ISO 20022 external code sets, secondary source",
+        confidence="medium",
+        reason="CH16",
+    ),
+    _TYPES,
+    _nothing,
+    by_type=_removed_by_type,
+)
+
+
+RULES: tuple[Rule, ...] = (external_code_unknown, external_code_removed)
