@@ -45,3 +45,14 @@ def amounts(shape: Shape) -> tuple[tuple[int, int], ...]:
         for number, indexed in enumerate(shape.paths)
         if indexed.endswith("/@Ccy") and (amount := numbers.get(indexed[:-5])) is not None
     )
+
+
+@lru_cache(maxsize=SHAPES_MAX)
+def occurrences(shape: Shape, tag: str) -> tuple[str, ...]:
+    """The indexed paths of all elements with a tag that hold a value, in order: ``NtryDtls/TxDtls[2]``."""
+    found: dict[str, None] = {}
+    for indexed, plain in zip(shape.paths, shape.plain, strict=True):
+        tags = plain.split("/")
+        if tag in tags:
+            found["/".join(indexed.split("/")[: tags.index(tag) + 1])] = None
+    return tuple(found)
