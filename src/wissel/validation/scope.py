@@ -30,6 +30,11 @@ class Scope:
     guidelines: tuple[str, ...] = ()
     """The guideline it is judged by, and those that this one inherits from."""
 
+    @property
+    def version(self) -> int:
+        """The version of the definition: 8 of ``pacs.008.001.08``."""
+        return int(self.definition.split(".")[3])
+
     def type_name(self, block: Block, plain_path: str) -> str | None:
         """The XSD type of a value of a block (for an attribute, the attribute's); None for one the schema does not
         know."""
