@@ -6,11 +6,12 @@ A guideline inherits from its parent: what it does not mention stays, a severity
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from wissel.core.errors import InstallationError, UsageError
@@ -20,6 +21,7 @@ from wissel.validation.names import ISO, SCHEMA
 from wissel.validation.rule import BlockRule, Rule, RuleFacts, RunningRule, ValueRule
 from wissel.validation.rules import ALL_RULES
 from wissel.validation.rules.character_sets import characters_rule
+from wissel.validation.rules.scheme_networks import closed_day_rule
 from wissel.validation.rules.scheme_reasons import reasons_rule
 
 R = TypeVar("R", ValueRule, BlockRule, RunningRule, Constraint)
@@ -27,8 +29,8 @@ R = TypeVar("R", ValueRule, BlockRule, RunningRule, Constraint)
 _COVERAGES = ("full", "partial", "minimal")
 KEYS = frozenset({
     "title", "edition", "source", "coverage", "parent", "effective_from", "effective_to", "definitions",
-    "definitions_uncertain", "character_set", "reason_codes", "enable", "lift", "severity",
-    "constraint", "constraint_files", "note",
+    "definitions_uncertain", "definitions_until", "character_set", "reason_codes", "calendar", "enable", "lift",
+    "severity", "constraint", "constraint_files", "note",
 })  # fmt: skip
 """What a guideline's file may state."""
 Row = Mapping[str, Any]
@@ -52,6 +54,8 @@ class Guideline:
     """Definitions that it takes, of the messages for which that is known; none for any."""
     uncertain: frozenset[str] = frozenset()
     """Those of them that rest on weak facts: another version is warned of and not refused."""
+    until: Mapping[str, date] = field(default_factory=dict)
+    """Last day of those definitions that it takes for a time only."""
     note: str = ""
     """What its reader has to know of it."""
     values: tuple[ValueRule, ...] = ()
@@ -131,6 +135,8 @@ def _build(name: str, row: Mapping[str, Any]) -> Guideline:
         added.append(characters_rule(row["character_set"]))
     if "reason_codes" in row:
         added.append(reasons_rule(row["reason_codes"]))
+    if "calendar" in row:
+        added.append(closed_day_rule(row["calendar"]))
     rows: dict[str, Row | Sequence[Row]] = {}
     for file in row.get("constraint_files", ()):
         rows.update(constraint_rows(file))
@@ -165,6 +171,7 @@ def _build(name: str, row: Mapping[str, Any]) -> Guideline:
         effective_to=row.get("effective_to"),
         definitions=definitions,
         uncertain=frozenset(row.get("definitions_uncertain", parent.uncertain if parent else ())),
+        until=MappingProxyType(dict(row.get("definitions_until", parent.until if parent else {}))),
         note=row.get("note", ""),
         values=tuple(weighted(r, weights) for r in every if isinstance(r, ValueRule)),
         blocks=tuple(weighted(r, weights) for r in every if isinstance(r, BlockRule)),

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from wissel.core.finding import Severity
 from wissel.validation.rule import Flaw, Rule, block_rule, running_rule
+from wissel.validation.rules.block_values import EEA_COUNTRIES, amount, day_of
 from wissel.validation.scope import Scope
 from wissel.xml.block import Block
 from wissel.xml.shape import Shape
@@ -15,14 +15,11 @@ from wissel.xml.shape import Shape
 _TRANSFERS = ("pain.001", "pacs.008")
 _DEBITS = ("pain.008", "pacs.003")
 _PARTIES = ("Dbtr", "Cdtr", "UltmtDbtr", "UltmtCdtr")
-_EEA = (
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK "
-    "AX BL GF GP GI MF MQ PM RE YT"
-)
-_BEYOND_EEA = "AL AD CH GB GG IM JE MC MD ME MK RS SM VA"
-SEPA_COUNTRIES = frozenset(f"{_EEA} {_BEYOND_EEA}".split())
+_TERRITORIES = ("AX", "BL", "GF", "GP", "GI", "MF", "MQ", "PM", "RE", "YT")
+_BEYOND_EEA = ("AL", "AD", "CH", "GB", "GG", "IM", "JE", "MC", "MD", "ME", "MK", "RS", "SM", "VA")
+SEPA_COUNTRIES = frozenset((*EEA_COUNTRIES, *_TERRITORIES, *_BEYOND_EEA))
 """Countries whose accounts the schemes reach, and territories that have IBAN countries of their own."""
-OUTSIDE_EEA = frozenset(_BEYOND_EEA.split()) | {"PM"}
+OUTSIDE_EEA = frozenset((*_BEYOND_EEA, "PM"))
 COLLECTION_AHEAD_DAYS_MAX = 14
 STRUCTURED_CHARACTERS_MAX = 140
 
@@ -90,15 +87,6 @@ def structured_remittance(block: Block, _scope: Scope) -> Iterator[Flaw]:
             path="RmtInf/Strd",
             allowed=f"at most {STRUCTURED_CHARACTERS_MAX} characters",
         )
-
-
-def amount(block: Block, path: str) -> Decimal | None:
-    """The amount at a path; None where there is none, or no number."""
-    text = block.text(path)
-    try:
-        return None if text is None else Decimal(text)
-    except InvalidOperation:
-        return None
 
 
 @block_rule(
@@ -175,16 +163,9 @@ def payer_address(block: Block, scope: Scope) -> Iterator[Flaw]:
     yield Flaw(message, path="Dbtr/PstlAdr" if block.has("Dbtr") else None, value=account)
 
 
-def _day(text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text[:10])
-    except ValueError:
-        return None
-
-
 def _collection(block: Block) -> date | None:
     around = block.parent
-    return _day(block.text("ReqdColltnDt") or (around.text("ReqdColltnDt") if around is not None else None))
+    return day_of(block.text("ReqdColltnDt") or (around.text("ReqdColltnDt") if around is not None else None))
 
 
 @block_rule(
@@ -203,7 +184,7 @@ def signed_after_collection(block: Block, _scope: Scope) -> Iterator[Flaw]:
     Nobody may collect on a mandate that is not yet given.
     """
     path = "DrctDbtTx/MndtRltdInf/DtOfSgntr"
-    signed, collected = _day(block.text(path)), _collection(block)
+    signed, collected = day_of(block.text(path)), _collection(block)
     if signed is not None and collected is not None and signed > collected:
         message = f"The mandate is signed on {signed}, after the collection on {collected}."
         yield Flaw(message, block.shape.first[path], value=str(signed), allowed=f"{collected} or before")
@@ -225,7 +206,7 @@ def collection_too_far_ahead(block: Block, scope: Scope) -> Iterator[Flaw]:
 
     Debtors' banks do not take collections earlier; a creditor's bank may keep them until then.
     """
-    day = _day(block.text("ReqdColltnDt"))
+    day = day_of(block.text("ReqdColltnDt"))
     last = scope.as_of + timedelta(days=COLLECTION_AHEAD_DAYS_MAX)
     if day is not None and day > last:
         message = f"The collection on {day} is {(day - scope.as_of).days} days ahead of {scope.as_of}."
