@@ -1,7 +1,8 @@
 """The parties and agents of a file, the form of each one's address, and what the schemes say of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -22,6 +23,7 @@ _NAMES = ("Nm", "BICFI", "BIC", "Id/OrgId/AnyBIC", "Id/OrgId/BICOrBEI", "AnyBIC"
 _NO_PARTIES = ("BrnchId", "CdtrSchmeId", "OrgnlCdtrSchmeId")
 """Elements that may have an address, but without one are only an identifier of somebody."""
 _CURRENCIES_MAX = 400
+_PLACES_MAX = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Audit:
     unknown: int = 0
     """Messages of no definition that is known: only addresses that are there can be found in them."""
     refused: Finding | None = None
+    _parties: "dict[str, _Parties]" = field(default_factory=dict)
 
     def rows(self, source: Openable, limits: Limits) -> Iterator[PartyRow]:
         """The parties of a file, message by message; transactions first, then their group, then the message."""
@@ -80,10 +83,13 @@ class Audit:
 
     def _message(self, message: BusinessMessage) -> Iterator[PartyRow]:
         definition = message.definition or ""
-        tree = self.catalog.tree(definition) if self.catalog.find(definition) else None
-        self.unknown += tree is None
+        known = self.catalog.find(definition) is not None
+        self.unknown += not known
+        name = definition if known else ""
+        parties = self._parties.get(name)
+        if parties is None:
+            parties = self._parties[name] = _Parties(self.catalog.tree(definition) if known else None)
         judges = [scheme for scheme in self.schemes if definition and scheme.is_for(family_of(definition))]
-        parties = _Parties(tree)
         currencies: set[str] = set()
         for block in message.blocks():
             own = _currencies(block)
@@ -150,6 +156,8 @@ class _Parties:
     def __init__(self, tree: SchemaTree | None) -> None:
         self._tree = tree
         self._holders: dict[tuple[str, Shape], tuple[str, ...]] = {}
+        self._places: dict[str, bool] = {}
+        """By path from the root, whether the schema lets the element have a postal address."""
 
     def of(self, block: Block) -> Iterator[tuple[str, Address | None]]:
         """Each party's path below the block, with its address; None where it has none."""
@@ -174,19 +182,22 @@ class _Parties:
             above = f"{above}/{block.below}"
         seen: set[str] = set()
         for path, plain in zip(block.shape.paths, block.shape.plain, strict=True):
-            steps, names = path.split("/"), plain.split("/")
-            for length in range(1, len(steps)):
-                holder = "/".join(steps[:length])
-                if holder not in seen:
-                    seen.add(holder)
-                    if names[length - 1] not in _NO_PARTIES and _has_place(tree, f"{above}/{'/'.join(names[:length])}"):
-                        yield holder
+            holder, names = path.rpartition("/")[0], plain.rpartition("/")[0]
+            found: list[str] = []
+            while holder and holder not in seen:
+                seen.add(holder)
+                if names.rpartition("/")[2] not in _NO_PARTIES and self._has_place(tree, f"{above}/{names}"):
+                    found.append(holder)
+                holder, names = holder.rpartition("/")[0], names.rpartition("/")[0]
+            yield from reversed(found)
 
-
-def _has_place(tree: SchemaTree, path: str) -> bool:
-    """Whether the schema lets an element have a postal address."""
-    try:
-        node = tree.find(path)
-    except KeyError:
-        return False
-    return any(child.element.type_name.startswith("PostalAddress") for child in tree.children(node))
+    def _has_place(self, tree: SchemaTree, path: str) -> bool:
+        known = self._places.get(path)
+        if known is None:
+            known = False
+            with suppress(KeyError):
+                children = tree.children(tree.find(path))
+                known = any(child.element.type_name.startswith("PostalAddress") for child in children)
+            if len(self._places) < _PLACES_MAX:
+                self._places[path] = known
+        return known

@@ -86,7 +86,7 @@ def proposal_in_words(proposal: Proposal | None) -> str | None:
         return f"the address has to be completed by hand: {proposal.missing}"
     parts = [f"{tag} {text}" for tag, text in proposal.elements]
     parts += [f"AdrLine {text}" for text in proposal.lines]
-    return f"proposal, out of the lines as they are: {'; '.join(parts)}"
+    return f"proposal from its own lines: {'; '.join(parts)}"
 
 
 def _without(address: Address, why: str) -> Proposal:

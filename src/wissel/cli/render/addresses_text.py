@@ -40,6 +40,7 @@ class Counts:
         self.concerned: Counter[tuple[str, Standing]] = Counter()
         """The same in files."""
         self.since: dict[tuple[str, Standing], date] = {}
+        self.conflicts: dict[tuple[str, Standing], set[str]] = {}
 
     @property
     def refused(self) -> int:
@@ -56,6 +57,8 @@ class Counts:
                 self.concerned[key] = 1
                 if one.since is not None:
                     self.since[key] = min(one.since, self.since.get(key, one.since))
+                if one.conflict:
+                    self.conflicts.setdefault(key, set()).add(one.conflict)
 
     def add(self, other: "Counts") -> None:
         """Add the counts of a file."""
@@ -66,6 +69,8 @@ class Counts:
         self.concerned.update(other.concerned)
         for key, day in other.since.items():
             self.since[key] = min(day, self.since.get(key, day))
+        for key, conflicts in other.conflicts.items():
+            self.conflicts.setdefault(key, set()).update(conflicts)
 
     def as_dict(self) -> dict[str, Any]:
         """The counts by name."""
@@ -76,6 +81,7 @@ class Counts:
                 "parties": count,
                 "files": self.concerned[scheme, standing],
                 "since": since.isoformat() if since else None,
+                "conflicts": sorted(self.conflicts.get((scheme, standing), ())),
             }
         return {
             "files": self.files,
@@ -119,22 +125,22 @@ class AuditedFile:
 
 
 def write_file(file: AuditedFile, out: TextIO, layout: Layout, *, everything: bool, quiet: bool) -> None:
-    """The rows of a file under its name, then what the schemes say of the file as a whole."""
+    """The rows of a file under its name, and its counts; nothing for a file that has no row to show."""
     shown = (row for row in file.rows if _is_shown(row, everything, quiet))
     first = next(shown, None)
-    several = first is not None and first.message > 1
-    if first is not None or file.note or not quiet:
-        out.write(layout.style(visible(file.name), bold=True) + "\n")
+    if first is None and not file.note:
+        return
+    out.write(layout.style(visible(file.name), bold=True) + "\n")
+    several = False
     rows = chain([first], shown) if first is not None else iter(())
     while together := list(islice(rows, ROWS_TOGETHER)):
         several = several or any(row.message > 1 for row in together)
         write_table(_columns(several), [_cells(row, several) for row in together], out, layout)
+    if _forms(file.counts):
+        out.write(layout.style(_forms(file.counts), dim=True) + "\n")
     if file.note:
         out.write(layout.style(wrapped(file.note, layout, 0), "yellow") + "\n")
-    elif first is not None or not quiet:
-        out.write(layout.style(_forms(file.counts) or "no party in it", dim=True) + "\n")
-    if first is not None or file.note or not quiet:
-        out.write("\n")
+    out.write("\n")
 
 
 def _is_shown(row: PartyRow, everything: bool, quiet: bool) -> bool:
@@ -226,9 +232,7 @@ def _total(counts: Counts, scheme: Scheme, standing: Standing, day: date, layout
         said = f"refused from {since} on: {what}"
     else:
         said = f"in doubt on {day}: {what}"
-    conflicts = (
-        dict.fromkeys(r.conflict for r in scheme.rulings if r.conflict) if standing is not Standing.LATER else {}
-    )
+    conflicts = sorted(counts.conflicts.get(key, ()))
     note = f" ({'; '.join(conflicts)})" if conflicts else ""
     head = layout.style(f"{scheme.name:15}", _COLORS[standing])
     return f"{head} {wrapped(said + note, layout, 16)}"
