@@ -85,7 +85,7 @@ def test_a_document_type_declaration_stops_the_parser(data: bytes) -> None:
         (b"<a>" * 20 + b"</a>" * 20, Limits(depth_max=19), "LIMIT-DEPTH"),
         (b"<a>" + b"<b/>" * 50 + b"</a>", Limits(elements_max=50), "LIMIT-ELEMENTS"),
         (b"<a>" + b"x" * 5000 + b"<", Limits(text_bytes_max=1000), "LIMIT-TEXT"),
-        (b'<Document a="' + b"x" * 70_000 + b'"', Limits(), "LIMIT-TEXT"),
+        (b'<Document a="' + b"x" * 70_000 + b'"/>', Limits(), "LIMIT-TEXT"),
     ],
 )
 def test_limits_of_the_skeleton(data: bytes, limits: Limits, code: str) -> None:

@@ -23,14 +23,17 @@ from wissel.core.limits import Limits
 from wissel.xml.lexer import declarations
 from wissel.xml.parser import doctype_refused
 from wissel.xml.refusal import Refused
-from wissel.xml.skeleton import Skeleton
+from wissel.xml.skeleton import Between, Skeleton
 from wissel.xml.window import Window
 
 _CANDIDATE = re.compile(rb"<(?:[^\s<>/:!?&\"']+:)?(?:Document|AppHdr)(?=[\s/>])")
 _TAG = re.compile(rb"<[^\s<>/!?\"'][^\s<>/\"']*(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>")
 _ATTRIBUTES = re.compile(rb"(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>")
+_NAME = re.compile(rb"<([^\s/>]+)")
 _TAG_BYTES_MAX = 65_536
-_MISC = re.compile(rb"(?:\s+|<!--.*?-->|<\?(?!xml\s).*?\?>)*", re.DOTALL)
+_MISC = re.compile(rb"(?:[ \t\r\n]+|<!--.*?-->|<\?(?!xml[ \t\r\n]).*?\?>)*", re.DOTALL)
+_DECLARATION = re.compile(rb"<\?xml[ \t\r\n]")
+_ROOT_TAG = re.compile(rb"<[^\s!?/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Segmenter:
         self.truncated = False
         """True where the file ended before its last root element did."""
         self._root_end = b""
+        self._searched = 0
         self._window = Window(())
 
     @property
@@ -99,18 +103,23 @@ class Segmenter:
 
     def _another_document(self, window: Window) -> bool:
         """Skip what may stand between documents; True where another one begins."""
+        if not self.skeletons:
+            return bool(window.data) or window.more()  # what stands before the first is for libxml2 to judge
+        between = Between()
         while True:
-            rest = _MISC.match(window.data).end()  # type: ignore[union-attr]
-            left = window.data[rest : rest + 10]
-            if window.final or len(left) == 10:
+            between.feed(window.take(_MISC.match(window.data).end()))  # type: ignore[union-attr]
+            left = window.data[:10]
+            unfinished = left.startswith((b"<!--", b"<?")) and not _DECLARATION.match(left)
+            if window.final or (len(left) == 10 and not unfinished):
                 break
-            if len(window.data) > self.limits.text_bytes_max:
-                raise Refused(text_too_long(self.limits.text_bytes_max))
-            window.more()
-        if not left:
+            _grow(window, self.limits.text_bytes_max)
+        if unfinished:
+            self.truncated = True
+            between.feed(window.take(len(window.data)))
+        between.finish()
+        if not window.data:
             return False
-        window.take(rest)
-        if not self.skeletons or left.startswith(b"<?xml") or re.match(rb"<[^\s!?/]", left):
+        if _DECLARATION.match(left) or _ROOT_TAG.match(left):
             return True
         if left.startswith(b"<!DOCTYPE"):
             raise Refused(doctype_refused())
@@ -125,11 +134,11 @@ class Segmenter:
 
     def _document(self, window: Window, skeleton: Skeleton) -> Iterator[Segment]:
         while not skeleton.complete:
-            found = _CANDIDATE.search(window.data)
-            limit = found.start() if found else _complete(window)
+            candidate = self._candidate(window)
+            limit = _complete(window) if candidate < 0 else candidate
             if limit > 0:
                 self._pass(window, skeleton, limit)
-            elif found is None:
+            elif candidate < 0:
                 if window.final:
                     self.truncated = True
                     skeleton.finish()
@@ -138,10 +147,13 @@ class Segmenter:
             else:
                 whole = _TAG.match(window.data)
                 if whole is None:
-                    if window.final:
+                    if (other := window.data.find(b"<", 1)) > 0:
+                        # no tag holds a "<": this stands in a comment or the like, or is not well-formed
+                        self._pass(window, skeleton, other)
+                    elif window.final:
                         self._pass(window, skeleton, len(window.data))
                     elif len(window.data) > _TAG_BYTES_MAX:
-                        raise Refused(text_too_long(_TAG_BYTES_MAX, "A start tag"))
+                        self._pass(window, skeleton, len(window.data))
                     else:
                         window.more()
                     continue
@@ -152,18 +164,37 @@ class Segmenter:
                         yield from self._content(window, part, skeleton)
                         yield PartEnd(window.offset)
 
+    def _candidate(self, window: Window) -> int:
+        """Where in the window the next part may begin, -1 for nowhere; no byte is searched twice."""
+        found = _CANDIDATE.search(window.data, max(0, self._searched - window.offset))
+        self._searched = window.offset + (found.start() if found else _complete(window))
+        return found.start() if found else -1
+
     def _pass(self, window: Window, skeleton: Skeleton, limit: int) -> None:
-        """Feed the first ``limit`` bytes to the skeleton, but no further than the end of its root element."""
+        """Feed the first ``limit`` bytes to the skeleton, but no further than the end of its root element.
+
+        No part may begin in them: where libxml2 sees one all the same, its start tag was too long to be found.
+        """
+        data, at, parts = window.data, 0, skeleton.parts
+        while at < limit and not skeleton.complete:
+            start, at = at, self._next_cut(data, at, limit, skeleton)
+            before = skeleton.count
+            skeleton.feed(data[start:at])
+            if skeleton.parts != parts:
+                raise Refused(text_too_long(_TAG_BYTES_MAX, "A start tag"))
+            if not before and skeleton.count:
+                self._root_end = b"</" + _NAME.search(data, data.rfind(b"<", start, at)).group(1)  # type: ignore[union-attr]
+                skeleton.offset = window.offset + data.rfind(b"<", start, at)
+        window.take(at)
+
+    def _next_cut(self, data: bytes, at: int, limit: int, skeleton: Skeleton) -> int:
+        """How far the skeleton may be fed from ``at`` without passing the end of its root element."""
         if not skeleton.count:
-            tag = _TAG.search(window.data, 0, limit)
-            skeleton.feed(window.take(tag.end() if tag else limit))
-            if tag and skeleton.count:
-                self._root_end = b"</" + re.match(rb"<([^\s/>]+)", tag.group()).group(1)
-            return
-        end = window.data.find(self._root_end, 0, limit)
-        if end >= 0 and (close := window.data.find(b">", end, limit)) >= 0:
-            limit = close + 1
-        skeleton.feed(window.take(limit))
+            tag = _TAG.search(data, at, limit)
+            return tag.end() if tag else limit
+        end = data.find(self._root_end, at, limit)
+        close = data.find(b">", end, limit) if end >= 0 else -1
+        return close + 1 if close >= 0 else limit
 
     def _part(self, window: Window, skeleton: Skeleton, tag: bytes) -> Part | None:
         """Let libxml2 read the start tag at the window's beginning; None where it begins no part of ours."""
@@ -177,9 +208,10 @@ class Segmenter:
         element = skeleton.last
         supported = element is not None and self.known(element.namespace)
         assert element is not None
-        name = re.match(rb"<([^\s/>]+)", tag).group(1)  # type: ignore[union-attr]
+        name = _NAME.match(tag).group(1)  # type: ignore[union-attr]
         if skeleton.count == 1:
             self._root_end = b"</" + name
+            skeleton.offset = offset
         missing = {p: uri for p, uri in around.items() if p not in element.declared and p != "xml"}
         inherited = declarations(missing).encode() if missing else b""
         return Part(

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import Parameter, Signature
 
+from lxml import etree
+
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.core.limits import Limits
@@ -25,6 +27,8 @@ class SkeletonElement:
 
 
 _NAMED_ELEMENTS_MAX = 50
+PART_TAGS = ("Document", "AppHdr")
+"""Local names of the elements that are parts."""
 
 
 class _Start:
@@ -55,11 +59,14 @@ class Skeleton:
         """The element that started last."""
         self.count = 0
         """Elements started so far."""
+        self.parts = 0
+        """How many of them are called as parts are."""
+        self.offset = 0
+        """Where the root element's start tag begins, in bytes of the UTF-8 text."""
         self._fed = False
-        self._finished = False
         self.start = _Start(self._started)
         """libxml2 saw a start tag."""
-        self._parser = streaming_parser(self)
+        self._parser: etree.XMLParser | None = streaming_parser(self)
 
     @property
     def complete(self) -> bool:
@@ -69,6 +76,8 @@ class Skeleton:
     def feed(self, data: bytes) -> None:
         """Pass bytes on to the parser. Raises Refused for a document type declaration or a limit exceeded,
         lxml's XMLSyntaxError where the XML is broken."""
+        if self._parser is None:
+            raise AssertionError("fed after its end")
         if data and not self._fed:
             self._fed = True
             if not data.startswith(b"<?xml"):
@@ -79,11 +88,10 @@ class Skeleton:
 
     def finish(self) -> None:
         """End the document. Raises XMLSyntaxError where it is not complete, Refused for an undeclared prefix."""
-        if self._finished:
-            return
-        self._finished = True
-        self._parser.close()
-        refuse_undeclared(self._parser.feed_error_log)
+        parser, self._parser = self._parser, None  # a file may have very many roots: the parser is not kept
+        if parser is not None:
+            parser.close()
+            refuse_undeclared(parser.feed_error_log)
 
     def close(self) -> None:
         """libxml2 has come to the end, or broke off."""
@@ -99,6 +107,7 @@ class Skeleton:
         self.open.append(element)
         self.last = element
         self.count += 1
+        self.parts += name in PART_TAGS
         if len(self.first) < _NAMED_ELEMENTS_MAX:
             self.first.append(element)
         if len(self.open) > self.limits.depth_max:
@@ -119,6 +128,28 @@ class Skeleton:
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
         """libxml2 saw a document type declaration: this stops the parser before any entity is read."""
         raise Refused(doctype_refused())
+
+
+class Between:
+    """What stands between or after documents (white space, comments, instructions), followed by libxml2."""
+
+    def __init__(self) -> None:
+        self._parser: etree.XMLParser | None = None
+
+    def feed(self, data: bytes) -> None:
+        """Pass some bytes on. Raises XMLSyntaxError where they are not well-formed."""
+        if self._parser is None and data.strip(b" \t\r\n"):
+            self._parser = streaming_parser()
+            self._parser.feed(b"<a>")
+        if self._parser is not None:
+            self._parser.feed(data)
+
+    def finish(self) -> None:
+        """The end. Raises XMLSyntaxError, or Refused for a name that namespaces forbid."""
+        if self._parser is not None:
+            self._parser.feed(b"</a>")
+            self._parser.close()
+            refuse_undeclared(self._parser.feed_error_log)
 
 
 def too_deep(limit: int) -> Finding:

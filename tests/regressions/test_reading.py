@@ -1,0 +1,75 @@
+"""Faults once found by attacking the reading of files: each test fails without its mend."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.libxml2_verdict import verdict as libxml2_verdict
+from tests.xml.messages import pacs008
+from wissel.catalog.definitions import default_catalog
+from wissel.core.limits import Limits
+from wissel.validation.report import Report, Verdict
+from wissel.validation.validate import Options, validate
+from wissel.xml.segment import Segmenter
+from wissel.xml.source import Source
+
+DOCUMENT = pacs008(1)[pacs008(1).index("<Document") :].strip()
+WRONG = DOCUMENT.replace("SLEV", "slev")
+
+
+def report(text: str | bytes, **limits: Any) -> Report:
+    data = text if isinstance(text, bytes) else text.encode()
+    options = Options(date(2026, 11, 23), guideline="schema", limits=Limits(**limits))
+    return validate(Source.from_bytes(data), options, default_catalog())
+
+
+@pytest.mark.parametrize("where", ["before", "after", "between"])
+@pytest.mark.parametrize(
+    "between",
+    [b"<!-- a -- b -->", b"\x0b", b"\x0c", b"<!-- \xff -->", b"<!-- \0 -->", b"<?xml?>", b"<? a?>", b"<?a\x01?>", b"<?a:b?>"],
+)  # fmt: skip
+def test_what_stands_around_a_document_is_well_formed_too(between: bytes, where: str) -> None:
+    one = DOCUMENT.encode()
+    data = {"before": between + one, "after": one + between, "between": one + between + one}[where]
+    assert libxml2_verdict(data)[0] == "unreadable"
+    assert report(data).verdict is Verdict.UNREADABLE
+
+
+def test_a_long_comment_after_a_document_is_read_across_chunks() -> None:
+    for kind in ("<!-- a long comment -->", "<?a long instruction ?>"):
+        text = DOCUMENT + "\n" * (65_536 - len(DOCUMENT.encode()) - 15) + kind + "\n"
+        assert report(text).verdict is Verdict.VALID
+        assert [f.code for f in report(text.rstrip()[:-2]).all_findings] == ["XML-TRUNCATED"]
+
+
+@pytest.mark.parametrize("between", ["", " " * 70_000])
+@pytest.mark.parametrize(
+    "look_alike",
+    ["<!-- <Document isn't -->", '<!-- <AppHdr 3" -->', "<![CDATA[ <Document isn't ]]>", "<?x <Document isn't ?>"],
+)
+def test_a_quote_in_a_comment_hides_no_message(look_alike: str, between: str) -> None:
+    text = f"<Envelope>{DOCUMENT}{look_alike}{between}{WRONG}</Envelope>"
+    assert [m.verdict for m in report(text).messages] == [Verdict.VALID, Verdict.INVALID]
+
+
+def test_a_message_whose_start_tag_is_too_long_is_not_passed_over() -> None:
+    for part in ("Document", "AppHdr"):
+        text = f"<Envelope>{DOCUMENT}<{part} a='{'x' * 200_000}'/></Envelope>"
+        assert [f.code for f in report(text).all_findings] == ["LIMIT-TEXT"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"<a>" + b"<a></a>" * 9000 + b"</a>", b"<a/>" * 9000, b"<?a?><!-- " + b"<b> " * 9000 + b"--><a/>"]
+)
+def test_no_byte_is_searched_for_messages_twice(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = 0
+
+    class Counting:
+        def search(self, window: bytes, start: int) -> None:
+            nonlocal searched
+            searched += len(window) - start
+
+    monkeypatch.setattr("wissel.xml.segment._CANDIDATE", Counting())
+    assert list(Segmenter(lambda _: True, Limits()).segments([data])) == []
+    assert searched < 2 * len(data)
