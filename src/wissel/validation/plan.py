@@ -87,7 +87,7 @@ class Planner:
         groups: dict[Screen | None, list[Check]] = {}
         for rule in self.values:
             if type_name.startswith(rule.types) and rule.facts.is_for(family):
-                check = rule.check if rule.by_type is None else rule.by_type(type_name)
+                check = rule.check if rule.by_type is None else rule.by_type(type_name, family)
                 if check is not None:
                     groups.setdefault(rule.screen, []).append((rule.facts, check))
         for screen, checks in groups.items():

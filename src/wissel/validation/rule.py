@@ -87,8 +87,8 @@ class ValueRule:
     check: ValueCheck
     screen: Screen | None = None
     """A quick test, shared by rules that ask one question of a text; None where every text is checked."""
-    by_type: Callable[[str], ValueCheck | None] | None = None
-    """For a rule that depends on the XSD type itself: gives the check for one type, None where it has none."""
+    by_type: Callable[[str, str], ValueCheck | None] | None = None
+    """For a rule that depends on the XSD type: gives the check for a type in messages of a family, None for no check."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,14 @@ _REASONS = {
 """The sets of payments: an unknown code is an error, with this reason. In other sets it is warned of."""
 
 
-def _unknown(text: str, known: CodeSet) -> Flaw | None:
+_READ_ONLY = ("camt.052", "camt.053", "camt.054", "camt.086")
+"""Messages that nobody can send back: what a bank reports has to be read, so that its own codes are warned of.
+
+Real statements carry some (INST as a kind of account, ISCT among the transaction codes).
+"""
+
+
+def _unknown(text: str, known: CodeSet, refused: bool) -> Flaw | None:
     if text in known.codes:
         return None
     near = nearest(known.name, text)
@@ -48,7 +55,7 @@ def _unknown(text: str, known: CodeSet) -> Flaw | None:
         allowed=f"a code of {known.name}; wissel codes {known.name} lists them",
         hint=f"did you mean {' or '.join(near)}?" if near else None,
         reason=_REASONS.get(known.name),
-        severity=None if known.name in _REASONS and known.confidence == "high" else Severity.WARNING,
+        severity=None if refused else Severity.WARNING,
     )
 
 
@@ -63,27 +70,28 @@ def _removed(text: str, known: CodeSet) -> Flaw | None:
 
 
 @lru_cache(maxsize=1024)
-def _checks(name: str, origin: str, edition: str) -> tuple[ValueCheck, ValueCheck] | None:
+def _checks(name: str, origin: str, edition: str, read_only: bool) -> tuple[ValueCheck, ValueCheck] | None:
     """The two checks for a set, the same ones as long as its edition is."""
     known = code_set(name)
     if known is None:
         return None
-    return lambda text: _unknown(text, known), lambda text: _removed(text, known)
+    refused = not read_only and name in _REASONS and known.confidence == "high"
+    return lambda text: _unknown(text, known, refused), lambda text: _removed(text, known)
 
 
-def _checks_of(type_name: str) -> tuple[ValueCheck, ValueCheck] | None:
+def _checks_of(type_name: str, family: str) -> tuple[ValueCheck, ValueCheck] | None:
     name = code_set_of_type(type_name)
     known = code_set(name) if name else None
-    return _checks(known.name, known.origin, known.edition) if known else None
+    return _checks(known.name, known.origin, known.edition, family in _READ_ONLY) if known else None
 
 
-def _unknown_by_type(type_name: str) -> ValueCheck | None:
-    checks = _checks_of(type_name)
+def _unknown_by_type(type_name: str, family: str) -> ValueCheck | None:
+    checks = _checks_of(type_name, family)
     return checks[0] if checks else None
 
 
-def _removed_by_type(type_name: str) -> ValueCheck | None:
-    checks = _checks_of(type_name)
+def _removed_by_type(type_name: str, family: str) -> ValueCheck | None:
+    checks = _checks_of(type_name, family)
     return checks[1] if checks else None
 
 
@@ -96,7 +104,8 @@ external_code_unknown = ValueRule(
         code="EXTERNAL-CODE-UNKNOWN",
         title="A code is one of its external code set.",
         why="The schema only limits its length; what it means stands in a list that ISO 20022 publishes each quarter. "
-        "Banks refuse codes that they do not find there. Sets that payments do not turn on are warned of.",
+        "Banks refuse codes that they do not find there. Sets that payments do not turn on, and codes in what a bank "
+        "reports, are warned of.",
         severity=Severity.ERROR,
         source="ISO 20022 external code sets, secondary source",
         reason="CH16",
