@@ -20,7 +20,7 @@ CATALOG = Catalog(bundled_folder())
 
 def report(data: bytes | str, **limits: int) -> Report:
     raw = data.encode() if isinstance(data, str) else data
-    return validate(Source.from_bytes(raw), Options(date(2026, 11, 23), limits=Limits(**limits)), CATALOG)
+    return validate(Source.from_bytes(raw), Options(date(2026, 11, 23), "schema", Limits(**limits)), CATALOG)
 
 
 def codes(found: Report) -> list[str]:
@@ -197,7 +197,7 @@ def test_compressed_files_are_read(tmp_path: Path) -> None:
 
     (source,) = list(expand([path]))
     assert isinstance(source, Source)
-    assert validate(source, Options(date(2026, 11, 23)), CATALOG).messages[0].transactions == 2
+    assert validate(source, Options(date(2026, 11, 23), "schema"), CATALOG).messages[0].transactions == 2
 
 
 SEED = f"<E>{header()}{pacs008(2, declaration=False)}</E>".encode()

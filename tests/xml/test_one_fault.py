@@ -20,7 +20,7 @@ def findings(text: str) -> list[tuple[str, str | None]]:
 
 
 def full(text: str) -> tuple[Finding, ...]:
-    return validate(Source.from_bytes(text.encode()), Options(date(2026, 11, 23)), CATALOG).all_findings
+    return validate(Source.from_bytes(text.encode()), Options(date(2026, 11, 23), "schema"), CATALOG).all_findings
 
 
 def pain(version: str, date_in: str, bic: str) -> str:

@@ -134,13 +134,17 @@ def schema_path(folder: Path, definition: str) -> Path:
     return folder / area_of(definition) / f"{definition}.xsd"
 
 
-@cache
 def bundled_folder() -> Path:
     """The folder of the bundled schemas: in the installed package, else at the top of the checkout.
 
     Raises InstallationError where neither is there.
     """
-    package = Path(__file__).resolve().parents[1]
+    return _bundled_beside(__file__)
+
+
+@cache
+def _bundled_beside(module: str) -> Path:
+    package = Path(module).resolve().parents[1]
     for folder in (package / "schemas", package.parents[1] / "schemas"):
         if (folder / "index.toml").is_file():
             return folder
