@@ -4,7 +4,7 @@ import json
 
 from lxml import etree
 
-from tests.cases import base, find, found_in, patched, plain
+from tests.cases import base, found_in, patched, plain
 from wissel.validation.case import Case, cases
 
 LINES_MAX = 8
@@ -35,12 +35,18 @@ def row(case: Case) -> str:
 
 
 def leaves(document: bytes) -> dict[str, str]:
-    """The values of header and message by path, as cases write paths."""
+    """The values of headers and messages by path, as cases write paths; those of a second message say so."""
     root = etree.fromstring(document)
     found: dict[str, str] = {}
-    if (header := next(root.iter("{*}AppHdr"), None)) is not None:
-        _gather(header, "AppHdr", found)
-    _gather(find(root, ""), "", found)
+    for tag in ("AppHdr", "Document"):
+        for number, top in enumerate(root.iter(f"{{*}}{tag}"), 1):
+            own: dict[str, str] = {}
+            if tag == "AppHdr":
+                _gather(top, tag, own)
+            else:
+                for message in top.iterchildren("{*}*"):
+                    _gather(message, "", own)
+            found |= own if number == 1 else {f"message {number}: {path}": value for path, value in own.items()}
     return found
 
 

@@ -24,7 +24,7 @@ FACTS = RuleFacts(
     source="the house's paper, secondary source",
     confidence="low",
     reason="ZZ99",
-    families=("pain.001", "pacs.008"),
+    families=("pain.001", "pacs.008", "pacs.009", "pacs.004", "camt.053"),
     effective_from=date(2026, 11, 14),
 )
 
@@ -44,12 +44,14 @@ def test_a_rule_with_its_example(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[2] == facts.title
     assert f"why         {facts.why}" in lines
     assert f"messages    {', '.join(sorted(facts.families))}" in lines
-    assert next(line for line in lines if line.startswith("guidelines")).startswith("guidelines  iso (error)")
+    assert next(line for line in lines if line.startswith("guidelines")).startswith("guidelines  iso")
     assert "reply with  AM10 InvalidControlSum (ISO external status reason code)" in lines
     assert f"source      {facts.source}" in lines
-    fails = lines.index("breaks it in pain.001.001.09")
-    assert lines[fails + 1] == "  GrpHdr/CtrlSum = 14210.84"
-    assert lines[fails + 3 : fails + 5] == ["keeps it in pain.001.001.09", "  GrpHdr/CtrlSum = 14210.85"]
+    example = examples()["CONTROL-SUM-DIFFERS"]
+    fails = lines.index(f"breaks it in {example.on}")
+    assert lines[fails + 1 : fails + 1 + len(example.fails)] == [f"  {line}" for line in example.fails]
+    passes = lines.index(f"keeps it in {example.on}")
+    assert lines[passes + 1 :] == [f"  {line}" for line in example.passes]
 
 
 def test_a_rule_for_a_program(capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,22 +60,29 @@ def test_a_rule_for_a_program(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0
     assert (said["reason"], said["reason_name"], said["severity"]) == ("AM10", "InvalidControlSum", "error")
     assert said["guidelines"]["iso"] == "error"
-    assert said["example"]["fails"] == ["GrpHdr/CtrlSum = 14210.84"]
-    assert said["example"]["at"] == "/Document/CstmrCdtTrfInitn/GrpHdr/CtrlSum"
+    assert said["example"]["fails"] == list(examples()["CONTROL-SUM-DIFFERS"].fails)
+    assert said["example"]["at"].endswith("/CtrlSum")
 
 
 def test_versions_dates_weak_sources_and_unknown_reasons_are_said() -> None:
-    versions = (Versions("pain.001", 3, 9, Severity.WARNING), Versions("pacs.008", 8, 8, None))
+    versions = (
+        Versions("pain.001", 3, 9, Severity.WARNING),
+        Versions("pacs.008", 8, 8, None),
+        Versions("pacs.009", 8, 8, None),
+        Versions("pacs.004", 1, 0, Severity.WARNING),
+    )
     lines = _rule(KnownRule(FACTS, (Applied("sepa-sct", Severity.WARNING),), versions), Layout()).splitlines()
     assert lines[0] == "HOUSE-RULE  warning, found when checking the guideline"
     assert (
-        "messages    pacs.008, pain.001 (pain.001 versions 03 to 09, in the others warning; "
-        "pacs.008 versions 08, in none of the others)"
+        "messages    camt.053; pacs.004 (always warning); pacs.008, pacs.009 (version 08; others not judged); "
+        "pain.001 (versions 03 to 09; others warning)"
     ) in lines
     assert "guidelines  sepa-sct (warning)" in lines
     assert "in force    from 2026-11-14" in lines
     assert "reply with  ZZ99 (ISO external status reason code)" in lines
     assert "source      the house's paper, secondary source (confidence low)" in lines
+    two = (Applied("iso", Severity.ERROR), Applied("t2", Severity.WARNING), Applied("chaps", Severity.ERROR))
+    assert "guidelines  iso, chaps (error); t2 (warning)" in _rule(KnownRule(FACTS, two), Layout()).splitlines()
     everywhere = KnownRule(replace(FACTS, families=("*",)), ())
     assert "messages    all" in _rule(everywhere, Layout()).splitlines()
     assert rule_as_dict(everywhere)["messages"] == []

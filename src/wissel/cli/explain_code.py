@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wissel.cli.render.layout import Layout
     from wissel.core.codes import Code
-    from wissel.validation.known_rules import KnownRule
+    from wissel.validation.known_rules import KnownRule, Versions
 
 REASON_SET = "ExternalStatusReason1Code"
 _COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -117,19 +117,35 @@ def _example(title: str, shown: tuple[str, ...], layout: "Layout", color: str) -
 
 
 def _messages(rule: "KnownRule") -> str:
-    words = ", ".join(sorted(rule.facts.families)) if "*" not in rule.facts.families else ""
-    known = []
-    for one in rule.versions:
-        span = f"{one.first:02}" if one.first == one.last else f"{one.first:02} to {one.last:02}"
-        rest = "in none of the others" if one.outside is None else f"in the others {one.outside}"
-        known.append(f"{one.family} versions {span}, {rest}")
-    return (words or "all") + (f" ({'; '.join(known)})" if known else "")
+    """The families, those together for which the same versions are known; ``all`` for a rule that is for any."""
+    if not rule.facts.families or "*" in rule.facts.families:
+        return "all"
+    alike: dict[str, list[str]] = {}
+    for family in sorted(rule.facts.families):
+        known = [_versions(one) for one in rule.versions if one.family == family]
+        alike.setdefault(known[0] if known else "", []).append(family)
+    return "; ".join(f"{', '.join(families)}{known}" for known, families in alike.items())
+
+
+def _versions(one: "Versions") -> str:
+    outside = "not judged" if one.outside is None else one.outside.value
+    if one.last < one.first:
+        return f" (always {outside})"
+    span = f"version {one.first:02}" if one.first == one.last else f"versions {one.first:02} to {one.last:02}"
+    return f" ({span}; others {outside})"
 
 
 def _guidelines(rule: "KnownRule") -> str:
+    from wissel.validation.guideline import names
+
     if not rule.applied:
         return "none of its own accord; a guideline of yours may enable it"
-    return ", ".join(f"{one.guideline} ({one.severity})" for one in rule.applied)
+    by_weight: dict[str, list[str]] = {}
+    for one in rule.applied:
+        by_weight.setdefault(one.severity.value, []).append(one.guideline)
+    if len(rule.applied) == len(names()) > 1 and len(by_weight) == 1:
+        return f"iso and all that build on it ({rule.applied[0].severity})"
+    return "; ".join(f"{', '.join(which)} ({severity})" for severity, which in by_weight.items())
 
 
 def _dates(rule: "KnownRule") -> str:
