@@ -1,12 +1,13 @@
 """Faults once found by attacking the reading of files: each test fails without its mend."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.libxml2_verdict import verdict as libxml2_verdict
-from tests.xml.messages import pacs008
+from tests.xml.messages import PACS, pacs008
 from wissel.catalog.definitions import default_catalog
 from wissel.core.limits import Limits
 from wissel.validation.report import Report, Verdict
@@ -15,12 +16,13 @@ from wissel.xml.segment import Segmenter
 from wissel.xml.source import Source
 
 DOCUMENT = pacs008(1)[pacs008(1).index("<Document") :].strip()
+SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "valid"
 WRONG = DOCUMENT.replace("SLEV", "slev")
 
 
-def report(text: str | bytes, **limits: Any) -> Report:
+def report(text: str | bytes, guideline: str = "schema", **limits: Any) -> Report:
     data = text if isinstance(text, bytes) else text.encode()
-    options = Options(date(2026, 11, 23), guideline="schema", limits=Limits(**limits))
+    options = Options(date(2026, 11, 23), guideline, Limits(**limits))
     return validate(Source.from_bytes(data), options, default_catalog())
 
 
@@ -73,3 +75,51 @@ def test_no_byte_is_searched_for_messages_twice(data: bytes, monkeypatch: pytest
     monkeypatch.setattr("wissel.xml.segment._CANDIDATE", Counting())
     assert list(Segmenter(lambda _: True, Limits()).segments([data])) == []
     assert searched < 2 * len(data)
+
+
+def transactions(text: str) -> list[int]:
+    found = report(text)
+    assert found.verdict is Verdict.VALID, found.all_findings
+    return [message.transactions for message in found.messages]
+
+
+def test_transactions_written_with_a_second_prefix_are_counted() -> None:
+    prefixed = DOCUMENT.replace("<CdtTrfTxInf>", "<p:CdtTrfTxInf>").replace("</CdtTrfTxInf>", "</p:CdtTrfTxInf>")
+    assert transactions(f'<Envelope xmlns:p="{PACS}">{prefixed}</Envelope>') == [1]
+    assert transactions(prefixed.replace("<Document ", f'<Document xmlns:p="{PACS}" ', 1)) == [1]
+
+
+@pytest.mark.parametrize(
+    "comment", ["<!-- <NtryDtls> -->", "<!-- <Ntry> <Ntry/> <Ntry -->", "<?x <NtryX> <Ntry> ?>", "<!-- <Ntry-->"]
+)
+def test_what_looks_like_a_transaction_in_a_comment_is_not_counted(comment: str) -> None:
+    text = (SAMPLES / "camt.053.001.08.xml").read_text()
+    assert transactions(text.replace("<GrpHdr>", f"{comment}<GrpHdr>")) == transactions(text) == [2]
+
+
+def test_look_alikes_in_a_comment_read_in_pieces_are_not_counted() -> None:
+    for padding in range(65_480, 65_540, 3):
+        comment = f"<!-- </Document> {'y' * padding}{'<CdtTrfTxInf>' * 8} -->"
+        assert transactions(DOCUMENT.replace("<GrpHdr>", f"{comment}<GrpHdr>")) == [1]
+
+
+@pytest.mark.parametrize("around", [("<!--", "-->"), ("<?x ", "?>")])
+def test_end_tags_in_comments_are_not_counted_among_transactions_passed_over(around: tuple[str, str]) -> None:
+    text = pacs008(20).replace("<MsgId>", "<MsgId><![CDATA[]]>", 1)
+    assert transactions(text) == [20]
+    trick = f"<PmtId>{around[0]} </CdtTrfTxInf><CdtTrfTxInf> {around[1]}"
+    assert transactions(text.replace("<PmtId>", trick)) == [20]
+
+
+def test_what_is_wrong_beyond_the_cap_counts_for_the_verdict() -> None:
+    text = f"<Envelope>{WRONG}{WRONG}{DOCUMENT}</Envelope>"
+    for cap in (0, 1):
+        verdicts = [message.verdict for message in report(text, findings_max=cap).messages]
+        assert verdicts == [Verdict.INVALID, Verdict.INVALID, Verdict.VALID]
+        assert report(WRONG, findings_max=cap).verdict is Verdict.INVALID
+
+
+def test_what_a_rule_finds_beyond_the_cap_counts_for_the_verdict() -> None:
+    miscounted = DOCUMENT.replace("<NbOfTxs>1<", "<NbOfTxs>7<")
+    found = report(f"<Envelope>{WRONG}{miscounted}</Envelope>", guideline="iso", findings_max=1)
+    assert [(m.verdict, len(m.findings)) for m in found.messages] == [(Verdict.INVALID, 1), (Verdict.INVALID, 0)]

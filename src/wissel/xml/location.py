@@ -12,7 +12,7 @@ from wissel.core.limits import Limits
 from wissel.xml.cursor import Cursor
 from wissel.xml.place import Place
 from wissel.xml.refusal import Refused
-from wissel.xml.schema import PartCheck, TransactionTag
+from wissel.xml.schema import PartCheck, TransactionTag, counter_of
 from wissel.xml.segment import Part, Segmenter
 from wissel.xml.skeleton import SkeletonElement
 from wissel.xml.syntax import syntax_finding
@@ -102,11 +102,7 @@ def tag_counter(part: Part, tag: TransactionTag | None) -> Callable[[bytes], int
     """What counts the start tags of an element in bytes of a part, which never end inside a tag; None for no tag."""
     if tag is None:
         return None
-    prefix = part.name.rpartition(":")[0]
-    start = f"<{prefix}:{tag.tag}".encode() if prefix else f"<{tag.tag}".encode()
-    if tag.unique_start:
-        return lambda data: data.count(start)
-    return lambda data: sum(data.count(start + end) for end in (b">", b" ", b"/", b"\n", b"\t", b"\r"))
+    return counter_of(part, tag)
 
 
 def too_many_messages(limit: int) -> Finding:

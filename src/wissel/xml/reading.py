@@ -65,7 +65,7 @@ def read_parts(
     # a file this small cannot hold too many elements: most need not be counted
     counted = size_bytes is None or size_bytes > limits.elements_max * _SMALLEST_ELEMENT_BYTES
     try:
-        _read(segmenter.segments(chunks), reading, knowledge, limits, counted)
+        _read(segmenter.segments(chunks), reading, knowledge, limits, counted, careful)
     except Refused as stop:
         reading.refused = stop.finding
     except etree.XMLSyntaxError as error:
@@ -79,6 +79,7 @@ def _read(
     knowledge: Knowledge,
     limits: Limits,
     counted: bool,
+    careful: bool,
 ) -> None:
     check: PartCheck | None = None
     elements = 0
@@ -100,6 +101,8 @@ def _read(
             schemas = knowledge.schemas(segment.namespace)
             transaction = knowledge.transaction(schemas[0].definition) if schemas else None
             check = PartCheck(segment, schemas, transaction) if schemas else None
+            if check is not None and careful:
+                check.plain = False  # comments may come in pieces
             reading.checked.append(Checked(segment, schemas, check))
         else:
             reading.checked[-1].end = segment.offset

@@ -1,7 +1,7 @@
 """Compiled schemas, and the streaming check of one part against them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from wissel.core.errors import InstallationError
+from wissel.xml.lexer import attributes_of
 from wissel.xml.parser import NullTarget, refuse_undeclared, streaming_parser
 from wissel.xml.segment import Part
 
@@ -87,20 +88,37 @@ def schema_tree(path: str) -> "SchemaTree":
         raise InstallationError(f"the schema {path} cannot be read: {error.strerror}") from error
 
 
+def counter_of(part: Part, tag: TransactionTag) -> Callable[[bytes], int]:
+    """What counts the start tags of an element, written with the part's own prefix, in bytes that end in no tag."""
+    prefix = part.name.rpartition(":")[0]
+    start = f"<{prefix}:{tag.tag}".encode() if prefix else f"<{tag.tag}".encode()
+    if tag.unique_start:
+        return lambda data: data.count(start)
+    return lambda data: sum(data.count(start + end) for end in (b">", b" ", b"/", b"\n", b"\t", b"\r"))
+
+
 class _CountingTarget(NullTarget):
     """Counts look-alikes of a start tag where tags do not count."""
 
-    def __init__(self, needle: str) -> None:
-        self.needle = needle
+    def __init__(self, count: Callable[[bytes], int]) -> None:
+        self._count = count
         self.look_alikes = 0
 
     def comment(self, text: str) -> None:
         """libxml2 saw a comment."""
-        self.look_alikes += text.count(self.needle)
+        self.look_alikes += self._count(text.encode())
 
     def pi(self, target: str, data: str | None) -> None:
         """libxml2 saw a processing instruction."""
-        self.look_alikes += (data or "").count(self.needle)
+        self.look_alikes += self._count((data or "").encode())
+
+
+def _has_other_names(part: Part) -> bool:
+    """Whether a part's elements may be written with a prefix (or none) that is not the part's own."""
+    if part.start.count(b"xmlns") < 2:
+        return False
+    written = attributes_of(part.start[len(part.name) + 1 : -1])
+    return sum(name.startswith("xmlns") and value == part.namespace for name, value in written.items()) > 1
 
 
 class PartCheck:
@@ -112,11 +130,8 @@ class PartCheck:
     """
 
     def __init__(self, part: Part, schemas: Sequence[Schema], transaction: TransactionTag | None) -> None:
-        prefix = part.name.rpartition(":")[0]
-        tag = transaction.tag if transaction else ""
-        self._open = f"<{prefix}:{tag}".encode() if tag and prefix else f"<{tag}".encode() if tag else b""
-        self._unique_start = transaction is not None and transaction.unique_start
-        self._target = _CountingTarget(self._open.decode()) if self._open else None
+        self._count_in = counter_of(part, transaction) if transaction else None
+        self._target = _CountingTarget(self._count_in) if self._count_in else None
         compiled_schemas: list[etree.XMLSchema | None] = [compiled(schema.path) for schema in schemas]
         self._parsers = [
             streaming_parser(None if i else self._target, schema) for i, schema in enumerate(compiled_schemas or [None])
@@ -127,9 +142,10 @@ class PartCheck:
         self.syntax_error: etree.XMLSyntaxError | None = None
         self.truncated = False
         """True where the syntax error is that the part ends too early."""
-        self.plain = True
-        """False where there may be content foreign to the schema, or sections whose tags do not count: then only
-        following the elements tells how deep they are and how many transactions there are."""
+        self.plain = not _has_other_names(part)
+        """False where there may be content foreign to the schema, sections whose tags do not count, or a second name
+        for the same element: then only following the elements tells how deep they are and how many transactions there
+        are."""
         self._foreign = tuple({tag for schema in schemas for tag in foreign_tags(schema.path)})
         self._count = 0
         self._check(part.start)
@@ -148,8 +164,8 @@ class PartCheck:
         """Check some more bytes of the part."""
         self._check(data)
         if self.plain:
-            if self._open:
-                self._count_in(data)
+            if self._count_in is not None:
+                self._count += self._count_in(data)
             self.plain = not (
                 (b"[" in data and b"<![" in data) or any(tag in data for tag in self._foreign) or b"xmlns" in data
             )
@@ -163,23 +179,17 @@ class PartCheck:
                     self.syntax_error = error
                     return
                 if len(parser.feed_error_log):
-                    self._fail(i)
+                    self._fail(i, parser)
                     refuse_undeclared(parser.feed_error_log)
 
-    def _fail(self, i: int) -> None:
+    def _fail(self, i: int, parser: etree.XMLParser) -> None:
         self.failed[i] = True
-        self.messages[i] = [entry.message for entry in list(self._parsers[i].feed_error_log)[:_MESSAGES_MAX]]
-
-    def _count_in(self, data: bytes) -> None:
-        name = self._open
-        if self._unique_start:
-            self._count += data.count(name)
-        else:
-            self._count += sum(data.count(name + end) for end in (b">", b" ", b"\n", b"\t", b"\r"))
+        self.messages[i] = [entry.message for entry in list(parser.feed_error_log)[:_MESSAGES_MAX]]
 
     def finish(self) -> None:
         """The part is complete: look at what is left."""
-        for i, parser in enumerate(self._parsers):
+        parsers, self._parsers = self._parsers, []  # a file may have very many parts: the parsers are not kept
+        for i, parser in enumerate(parsers):
             if not self.failed[i] and self.syntax_error is None:
                 try:
                     parser.close()
@@ -187,4 +197,4 @@ class PartCheck:
                     self.syntax_error, self.truncated = error, True
                     return
                 if len(parser.feed_error_log):
-                    self._fail(i)
+                    self._fail(i, parser)

@@ -150,9 +150,7 @@ class Segmenter:
                     if (other := window.data.find(b"<", 1)) > 0:
                         # no tag holds a "<": this stands in a comment or the like, or is not well-formed
                         self._pass(window, skeleton, other)
-                    elif window.final:
-                        self._pass(window, skeleton, len(window.data))
-                    elif len(window.data) > _TAG_BYTES_MAX:
+                    elif window.final or len(window.data) > _TAG_BYTES_MAX:
                         self._pass(window, skeleton, len(window.data))
                     else:
                         window.more()

@@ -69,8 +69,8 @@ class Sieve:
             if data[at + len(self._open) : at + len(self._open) + 1] not in (b">", b" ", b"\n", b"\t", b"\r"):
                 break
             close = data.find(self._close, at)
-            if close < 0:
-                break
+            if close < 0 or data.find(b"<!", at, close) >= 0 or data.find(b"<?", at, close) >= 0:
+                break  # an end tag in a comment or the like would count as a block
             at = _SPACE.match(data, close + len(self._close)).end()  # type: ignore[union-attr]
             if data[at : at + 1] != b"<":
                 break
