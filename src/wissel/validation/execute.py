@@ -25,6 +25,8 @@ class Findings:
     limit: int
     found: list[Finding] = field(default_factory=list)
     beyond: int = 0
+    errors_beyond: int = 0
+    """How many of those are errors."""
 
 
 class Run:
@@ -123,6 +125,7 @@ class Run:
             return
         if len(self.findings.found) >= self.findings.limit:
             self.findings.beyond += 1
+            self.findings.errors_beyond += severity is Severity.ERROR
             return
         where = flaw.number if flaw.number is not None else 0
         place = block.place(where) if block.shape.paths else None

@@ -24,6 +24,7 @@ class Judgement:
 
     findings: tuple[Finding, ...]
     beyond: int
+    errors_beyond: int
     rules: int
     """How many rules looked at it."""
 
@@ -60,7 +61,8 @@ class Judge:
             run.look(block, block.kind)
         self._left = max(0, self._left - len(findings.found))
         ordered = sorted(findings.found, key=lambda finding: (finding.line or 0, finding.column or 0))
-        return Judgement(tuple(ordered), findings.beyond, self._guideline.rules_for(scope.family))
+        rules = self._guideline.rules_for(scope.family)
+        return Judgement(tuple(ordered), findings.beyond, findings.errors_beyond, rules)
 
     def _header(self, report: PartReport | None) -> Block | None:
         if report is None or not report.end or not report.schemas:

@@ -93,6 +93,8 @@ def _message(found: Assembled, judgement: "Judgement | None", options: Options, 
     verdicts: list[Verdict] = []
     for report in found.parts:
         findings += report.findings
+        if report.beyond:
+            verdicts.append(Verdict.INVALID)  # what the schema finds is always an error, listed or not
         if report.broken:
             verdicts.append(Verdict.UNREADABLE)
         elif not report.schemas:
@@ -104,6 +106,8 @@ def _message(found: Assembled, judgement: "Judgement | None", options: Options, 
             verdicts.append(Verdict.UNSUPPORTED)
     if judgement is not None:
         findings += judgement.findings
+        if judgement.errors_beyond:
+            verdicts.append(Verdict.INVALID)
     checked = all(report.schemas for report in found.parts) and found.payload is None
     return MessageReport(
         definition=found.definition,
