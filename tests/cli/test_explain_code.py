@@ -46,7 +46,7 @@ def test_a_rule_with_its_example(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"messages    {', '.join(sorted(facts.families))}" in lines
     assert next(line for line in lines if line.startswith("guidelines")).startswith("guidelines  iso")
     assert "reply with  AM10 InvalidControlSum (ISO external status reason code)" in lines
-    assert f"source      {facts.source}" in lines
+    assert f"source      {facts.source} (confidence high)" in lines
     example = examples()["CONTROL-SUM-DIFFERS"]
     fails = lines.index(f"breaks it in {example.on}")
     assert lines[fails + 1 : fails + 1 + len(example.fails)] == [f"  {line}" for line in example.fails]

@@ -89,14 +89,13 @@ def _rule(rule: "KnownRule", layout: "Layout") -> str:
 
     facts = rule.facts
     stage = "rule" if not rule.applied or rule.applied[0].guideline == "iso" else "guideline"
-    confident = facts.source if facts.confidence == "high" else f"{facts.source} (confidence {facts.confidence})"
     pairs = (
         ("why", facts.why),
         ("messages", _messages(rule)),
         ("guidelines", _guidelines(rule)),
         ("in force", _dates(rule)),
         ("reply with", _reason(facts.reason)),
-        ("source", confident),
+        ("source", f"{facts.source} (confidence {facts.confidence})"),
     )
     lines = list(_page(facts.code, weight(facts), f"found when {_STAGES[stage]}", facts.title, pairs, layout))
     if (example := examples().get(facts.code)) is not None:

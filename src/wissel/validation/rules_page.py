@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from wissel.core.finding import Severity
 from wissel.validation.guideline import Guideline, load
 from wissel.validation.known_rules import guidelines, weight
 from wissel.validation.rule import RuleFacts
@@ -13,8 +12,9 @@ _HEAD = """\
 What wissel asks of a message beyond its schema, by usage guideline. Built by `make write` from the rules themselves;
 do not edit. `wissel explain CODE` says why a rule is there and shows what breaks it.
 
-*Messages*: the families it is for; empty for all. *Reason*: the ISO reason code that a reply would carry.
-A rule whose source is not well founded warns and never rejects.
+*Messages*: the families it is for; empty for all. *Severity*: in the versions for which the rule is well known; in
+others it may weigh less. *Reason*: the ISO reason code that a reply would carry. *Source*: of high confidence where
+nothing else is said. A rule whose source is not well founded warns and never rejects.
 """
 
 
@@ -65,7 +65,6 @@ def _table(every: list[RuleFacts]) -> Iterator[str]:
 
 
 def _severity(facts: RuleFacts) -> str:
-    severity: Severity = weight(facts)
     dates = f" from {facts.effective_from}" if facts.effective_from else ""
     dates += f" to {facts.effective_to}" if facts.effective_to else ""
-    return f"{severity}{dates}"
+    return f"{weight(facts)}{dates}"
