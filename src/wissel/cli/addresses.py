@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "csv")
 FORMAT = 1
 """Version of the JSON; grows only when a field changes its meaning."""
+_WITH_DAY = ("later", "expected")
 _EXIT_CLEAN, _EXIT_FINDINGS, _EXIT_USAGE = 0, 1, 2
 
 
@@ -192,7 +193,7 @@ def _write_csv(files: "Iterator[AuditedFile]", run: _Run, out: TextIO) -> None:
         for row in file.rows:
             values = _as_dict(row)
             for name, said in values.pop("schemes").items():
-                values[name] = f"{said['says']} {said['since']}" if said["says"] == "later" else said["says"]
+                values[name] = f"{said['says']} {said['since']}" if said["says"] in _WITH_DAY else said["says"]
             made = values["proposal"]
             if made is not None:
                 lines = made.pop("AdrLine")

@@ -15,6 +15,8 @@ class Standing(StrEnum):
     """What a scheme says of an address on a day, from best to worst."""
 
     ACCEPTED = "accepted"
+    EXPECTED = "expected"
+    """Accepted now; said to be refused from a day on, but that is not well founded, or sources differ."""
     LATER = "later"
     """Accepted now, refused from a day on."""
     DOUBTFUL = "doubtful"
@@ -142,4 +144,5 @@ def _opinion(scheme: Scheme, fault: Fault, address: Address, day: date) -> Opini
     if not later:
         return None
     ruling = min(later, key=lambda r: r.since or day)
-    return Opinion(fault, Standing.LATER, ruling.since, ruling)
+    weight = Standing.LATER if ruling.weight is Severity.ERROR else Standing.EXPECTED
+    return Opinion(fault, weight, ruling.since, ruling)

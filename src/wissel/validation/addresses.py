@@ -76,7 +76,7 @@ class Address:
 
     def get(self, tag: str) -> str:
         """The text of an element; empty where it has none."""
-        return dict(self.elements).get(tag, "")
+        return next((text for name, text in self.elements if name == tag), "")
 
     @property
     def makeup(self) -> Makeup:

@@ -18,8 +18,13 @@ from wissel.validation.addresses import Form
 ROWS_TOGETHER = 500
 """So many rows are set in columns together, so that a long list need not be held in memory."""
 _NAME_CHARACTERS_MAX = 32
-_WORDS = {Standing.REFUSED: "refused", Standing.DOUBTFUL: "in doubt", Standing.LATER: "later"}
-_COLORS = {Standing.REFUSED: "red", Standing.DOUBTFUL: "yellow", Standing.LATER: "yellow"}
+_WORDS = {
+    Standing.REFUSED: "refused",
+    Standing.DOUBTFUL: "said to be refused",
+    Standing.LATER: "refused from then on",
+    Standing.EXPECTED: "said to be refused from then on",
+}
+_COLORS = {Standing.REFUSED: "red"}
 
 
 class Counts:
@@ -165,7 +170,7 @@ def _cells(row: PartyRow, several: bool) -> list[str]:
     name = row.name if len(row.name) <= _NAME_CHARACTERS_MAX else f"{row.name[: _NAME_CHARACTERS_MAX - 1]}…"
     said = [_said(row)]
     hint = proposal_in_words(row.proposal)
-    if hint:
+    if hint and any(one.standing is not Standing.ACCEPTED for one in row.sayings):
         said.append(hint)
     return [
         *([f"{row.message:,}"] if several else []),
@@ -181,13 +186,12 @@ def _said(row: PartyRow) -> str:
     if not row.sayings:
         return "no scheme asked judges it"
     parts = []
-    for standing in (Standing.REFUSED, Standing.DOUBTFUL):
-        names = [one.scheme for one in row.sayings if one.standing is standing]
+    for standing, words in _WORDS.items():
+        told = [one for one in row.sayings if one.standing is standing]
+        later = standing in (Standing.LATER, Standing.EXPECTED)
+        names = [f"{one.scheme} {one.since}" if later else one.scheme for one in told]
         if names:
-            parts.append(f"{_WORDS[standing]}: {', '.join(names)}")
-    later = [f"{one.scheme} {one.since}" for one in row.sayings if one.standing is Standing.LATER]
-    if later:
-        parts.append(f"refused from then on: {', '.join(later)}")
+            parts.append(f"{words}: {', '.join(names)}")
     return "; ".join(parts) or "accepted"
 
 
@@ -215,7 +219,7 @@ def write_summary(counts: Counts, schemes: Sequence[Scheme], day: date, out: Tex
     if _forms(counts):
         out.write(_forms(counts) + "\n")
     for scheme in schemes:
-        for standing in (Standing.REFUSED, Standing.DOUBTFUL, Standing.LATER):
+        for standing in _WORDS:
             if counts.sayings[scheme.name, standing]:
                 out.write(_total(counts, scheme, standing, day, layout) + "\n")
     if parties and not counts.sayings:
@@ -226,13 +230,11 @@ def _total(counts: Counts, scheme: Scheme, standing: Standing, day: date, layout
     key = (scheme.name, standing)
     since = counts.since.get(key)
     what = f"{plural(counts.sayings[key], 'address', 'addresses')} in {plural(counts.concerned[key], 'file')}"
-    if standing is Standing.REFUSED:
-        said = f"refused on {day}: {what}" + (f", the first since {since}" if since else "")
-    elif standing is Standing.LATER:
-        said = f"refused from {since} on: {what}"
+    if standing in (Standing.REFUSED, Standing.DOUBTFUL):
+        said = f"{_WORDS[standing]} on {day}: {what}" + (f", the first since {since}" if since else "")
     else:
-        said = f"in doubt on {day}: {what}"
+        said = f"{_WORDS[standing].replace('then', str(since))}: {what}"
     conflicts = sorted(counts.conflicts.get(key, ()))
     note = f" ({'; '.join(conflicts)})" if conflicts else ""
-    head = layout.style(f"{scheme.name:15}", _COLORS[standing])
+    head = layout.style(f"{scheme.name:15}", _COLORS.get(standing, "yellow"))
     return f"{head} {wrapped(said + note, layout, 16)}"

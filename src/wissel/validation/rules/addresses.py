@@ -5,7 +5,7 @@ guideline. Before its day a fault is a warning that names the day; from then on 
 A guideline of no known scheme that enables these rules asks for the structured or hybrid form without a day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -25,21 +25,22 @@ _REASONS = {
     "Cdtr": "BE04", "UltmtCdtr": "BE04",
 }  # fmt: skip
 """ISO reason codes by role; of the others the generic one."""
+_WEAK = " (that is not well founded)"
 
 
-@lru_cache(maxsize=2_000)
-def _judged(guidelines: tuple[str, ...], address: Address, day: date) -> tuple[Opinion, ...]:
-    return opinions(scheme_of(guidelines), address, day)
+@lru_cache(maxsize=4)
+def _judged(block: Block, guidelines: tuple[str, ...], day: date) -> tuple[tuple[Address, Opinion], ...]:
+    """What is said of the addresses of a block: worked out once, for the first of the rules that asks."""
+    scheme = scheme_of(guidelines)
+    return tuple((one, opinion) for one in addresses(block) for opinion in opinions(scheme, one, day))
 
 
-def _flaws(code: str, block: Block, scope: Scope) -> Iterator[Flaw]:
+def _flaws(code: str, block: Block, scope: Scope) -> Iterable[Flaw]:
     scheme = scheme_of(scope.guidelines)
     if scheme is not None and not scheme.is_for(scope.family):
-        return
-    for address in addresses(block):
-        for opinion in _judged(scope.guidelines, address, scope.as_of):
-            if opinion.fault.code == code:
-                yield _flaw(opinion, address, scheme)
+        return ()
+    judged = _judged(block, scope.guidelines, scope.as_of)
+    return [_flaw(opinion, address, scheme) for address, opinion in judged if opinion.fault.code == code]
 
 
 def _flaw(opinion: Opinion, address: Address, scheme: Scheme | None) -> Flaw:
@@ -67,16 +68,17 @@ def scheme_in_words(opinion: Opinion, scheme: Scheme) -> str:
     ruling = opinion.ruling
     conflict = f" ({ruling.conflict})" if ruling is not None and ruling.conflict else ""
     if opinion.standing is Standing.LATER:
-        sure = "refuses" if ruling is not None and ruling.weight is Severity.ERROR else "is expected to refuse"
-        return f"From {opinion.since} on {scheme.title} {sure} this{conflict}."
+        return f"From {opinion.since} on {scheme.title} refuses this{conflict}."
+    if opinion.standing is Standing.EXPECTED:
+        return f"From {opinion.since} on {scheme.title} is said to refuse this{conflict or _WEAK}."
     since = f" since {opinion.since}" if opinion.since else ""
     if opinion.standing is Standing.REFUSED:
         return f"{scheme.title} refuses this{since}{conflict}."
-    return f"{scheme.title} is said to refuse this{since}{conflict or ' (not well founded)'}."
+    return f"{scheme.title} is said to refuse this{since}{conflict or _WEAK}."
 
 
 @block_rule("ADDRESS-UNSTRUCTURED", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True)
-def unstructured(block: Block, scope: Scope) -> Iterator[Flaw]:
+def unstructured(block: Block, scope: Scope) -> Iterable[Flaw]:
     """A postal address is not made of AdrLine alone: town and country stand in TwnNm and Ctry.
 
     What stands in free lines cannot be screened or routed by machine; the schemes end it in November 2026. The rest
@@ -86,7 +88,7 @@ def unstructured(block: Block, scope: Scope) -> Iterator[Flaw]:
 
 
 @block_rule("ADDRESS-TOWN-MISSING", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True)
-def town_missing(block: Block, scope: Scope) -> Iterator[Flaw]:
+def town_missing(block: Block, scope: Scope) -> Iterable[Flaw]:
     """A postal address names its town in TwnNm.
 
     Town and country are the least that a structured or hybrid address has.
@@ -95,7 +97,7 @@ def town_missing(block: Block, scope: Scope) -> Iterator[Flaw]:
 
 
 @block_rule("ADDRESS-COUNTRY-MISSING", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True)
-def country_missing(block: Block, scope: Scope) -> Iterator[Flaw]:
+def country_missing(block: Block, scope: Scope) -> Iterable[Flaw]:
     """A postal address names its country in Ctry, by its code.
 
     Town and country are the least that a structured or hybrid address has.
@@ -104,7 +106,7 @@ def country_missing(block: Block, scope: Scope) -> Iterator[Flaw]:
 
 
 @block_rule("ADDRESS-LINE-TOO-MANY", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True)
-def lines_too_many(block: Block, scope: Scope) -> Iterator[Flaw]:
+def lines_too_many(block: Block, scope: Scope) -> Iterable[Flaw]:
     """At most two AdrLine stand beside town and country; some schemes limit addresses of AdrLine alone too.
 
     The schema allows seven lines; who reads the hybrid form expects two.
@@ -113,7 +115,7 @@ def lines_too_many(block: Block, scope: Scope) -> Iterator[Flaw]:
 
 
 @block_rule("ADDRESS-LINE-TOO-LONG", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True)
-def line_too_long(block: Block, scope: Scope) -> Iterator[Flaw]:
+def line_too_long(block: Block, scope: Scope) -> Iterable[Flaw]:
     """An AdrLine keeps the length that the scheme allows: 70 characters, in some schemes 35 without other elements.
 
     A longer line is cut by systems that still pass the address on in the older form.
@@ -130,7 +132,7 @@ def line_too_long(block: Block, scope: Scope) -> Iterator[Flaw]:
     severity=Severity.WARNING,
     optional=True,
 )
-def line_repeats(block: Block, scope: Scope) -> Iterator[Flaw]:
+def line_repeats(block: Block, scope: Scope) -> Iterable[Flaw]:
     """No AdrLine says again the town, post code or country that stands in its own element.
 
     Each part of an address is said once. Whether a text repeats another is judged by its words, so this only warns.
