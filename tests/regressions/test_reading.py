@@ -1,5 +1,6 @@
 """Faults once found by attacking the reading of files: each test fails without its mend."""
 
+import gzip
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from wissel.core.limits import Limits
 from wissel.validation.report import Report, Verdict
 from wissel.validation.validate import Options, validate
 from wissel.xml.segment import Segmenter
-from wissel.xml.source import Source
+from wissel.xml.source import Source, expand
 
 DOCUMENT = pacs008(1)[pacs008(1).index("<Document") :].strip()
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "valid"
@@ -123,3 +124,16 @@ def test_what_a_rule_finds_beyond_the_cap_counts_for_the_verdict() -> None:
     miscounted = DOCUMENT.replace("<NbOfTxs>1<", "<NbOfTxs>7<")
     found = report(f"<Envelope>{WRONG}{miscounted}</Envelope>", guideline="iso", findings_max=1)
     assert [(m.verdict, len(m.findings)) for m in found.messages] == [(Verdict.INVALID, 1), (Verdict.INVALID, 0)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_a_stream_may_give_few_bytes_at_a_time(encoding: str, size: int, tmp_path: Path) -> None:
+    data = pacs008(2).replace('encoding="UTF-8"', "").encode(encoding)
+    pieces = [data[at : at + size] for at in range(0, 40, size)]
+    path = tmp_path / "a.xml.gz"
+    path.write_bytes(b"".join(map(gzip.compress, [*pieces, data[len(pieces) * size :]])))
+    (source,) = expand([path])
+    assert isinstance(source, Source)
+    found = validate(source, Options(date(2026, 11, 23), "schema"), default_catalog())
+    assert [(message.verdict, message.transactions) for message in found.messages] == [(Verdict.VALID, 2)]

@@ -103,16 +103,23 @@ class _Reader:
         self._text = text
         self.again = b""
 
-    def read(self, size: int = -1, /) -> bytes:
+    def read(self, size: int = CHUNK_BYTES, /) -> bytes:
         if self.again:
             data, self.again = self.again, b""
             return data
+        # a stream may give less than it is asked for, a byte at a time if it likes: pieces are made whole here
+        pieces = []
+        while size > 0 and (data := self._read(size)):
+            self._text.take(data)
+            pieces.append(data)
+            size -= len(data)
+        return b"".join(pieces)
+
+    def _read(self, size: int) -> bytes:
         try:
-            data = self._file.read(size)
+            return self._file.read(size)
         except OSError as error:
             raise Refused(unreadable(error)) from None
-        self._text.take(data)
-        return data
 
 
 def unreadable(error: OSError) -> Finding:
