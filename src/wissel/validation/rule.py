@@ -88,7 +88,7 @@ class ValueRule:
     screen: Screen | None = None
     """A quick test, shared by rules that ask one question of a text; None where every text is checked."""
     by_type: Callable[[str, str], ValueCheck | None] | None = None
-    """For a rule that depends on the XSD type: gives the check for a type in messages of a family, None for no check."""
+    """For a rule that depends on the XSD type: the check for a type in messages of a family, None for no check."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,10 +90,11 @@ class _Days:
             by = (self.earliest - day).days if day < self.earliest else (day - self.latest).days
             limit, side = (self.earliest, "before") if day < self.earliest else (self.latest, "after")
             yield Flaw(
-                f"{self.words} {text} lies {_days(by)} {side} {limit}. Other places with this date are not listed.",
+                f"{self.words} {text} lies {_days(by)} {side} {limit}.",
                 number,
                 value=text,
                 allowed=f"{self.earliest} or later" if day < self.earliest else f"{self.latest} or earlier",
+                hint="other places with this date are not listed",
             )
 
 

@@ -1,10 +1,21 @@
 """Codes that ISO 20022 keeps in lists outside its schemas: the type of a value names its list."""
 
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 
+from wissel.catalog.bank_transaction_codes import (
+    bank_transaction_codes,
+    domains,
+    families_of,
+    is_allowed,
+    subfamilies_of,
+)
 from wissel.catalog.code_sets import CodeSet, Status, code_set, code_set_of_type, nearest
 from wissel.core.finding import Severity
-from wissel.validation.rule import Flaw, Rule, RuleFacts, ValueCheck, ValueRule
+from wissel.validation.rule import Flaw, Rule, RuleFacts, ValueCheck, ValueRule, block_rule
+from wissel.validation.scope import Scope
+from wissel.validation.siblings import families
+from wissel.xml.block import Block
 
 _TYPES = ("External",)
 _REASONS = {
@@ -131,4 +142,46 @@ external_code_removed = ValueRule(
 )
 
 
-RULES: tuple[Rule, ...] = (external_code_unknown, external_code_removed)
+@block_rule(
+    "BANK-TRANSACTION-CODE-NOT-LISTED",
+    ("group", "transaction"),
+    source="ISO 20022 bank transaction codes, edition of October 2023, secondary source",
+    needs=("**/Domn/Fmly/SubFmlyCd",),
+    reason="CH16",
+    severity=Severity.WARNING,
+    confidence="medium",
+)
+def bank_transaction_code(block: Block, scope: Scope) -> Iterator[Flaw]:
+    """Domain, family and sub-family of a bank transaction code go together.
+
+    Readers book by the three of them; each may be right while ISO does not list them together.
+    """
+    for numbers in families(block.shape, "Domn/Cd", "Fmly/Cd", "Fmly/SubFmlyCd"):
+        if -1 in numbers:
+            continue
+        domain, family, subfamily = (block.texts[number].strip() for number in numbers)
+        if is_allowed(domain, family, subfamily):
+            continue
+        if domain not in domains():
+            continue
+        if family in families_of(domain):
+            if subfamily in _subfamilies():
+                message = f"ISO does not list {subfamily} in the family {family} of {domain}."
+                allowed = ", ".join(subfamilies_of(domain, family))
+                yield Flaw(message, numbers[2], value=subfamily, allowed=allowed)
+        elif family in _families():
+            message = f"ISO does not list the family {family} in the domain {domain}."
+            yield Flaw(message, numbers[1], value=family, allowed=", ".join(families_of(domain)))
+
+
+@cache
+def _families() -> frozenset[str]:
+    return frozenset(family for _, family, _ in bank_transaction_codes())
+
+
+@cache
+def _subfamilies() -> frozenset[str]:
+    return frozenset(subfamily for _, _, subfamily in bank_transaction_codes())
+
+
+RULES: tuple[Rule, ...] = (external_code_unknown, external_code_removed, bank_transaction_code)
