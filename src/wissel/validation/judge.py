@@ -88,7 +88,7 @@ class Judge:
 
 
 def _reported(message: Assembled) -> frozenset[str]:
-    """Where the schema has found faults: what rules find at the same place is not said again."""
-    return frozenset(
-        finding.path.replace("[1]", "") for report in message.parts for finding in report.findings if finding.path
-    )
+    """Where the schema has found faults: what rules find at the same place, or in an attribute of it, is not said
+    again."""
+    places = {finding.path.replace("[1]", "") for part in message.parts for finding in part.findings if finding.path}
+    return frozenset(places | {f"{place}/@Ccy" for place in places})
