@@ -137,3 +137,35 @@ def test_a_stream_may_give_few_bytes_at_a_time(encoding: str, size: int, tmp_pat
     assert isinstance(source, Source)
     found = validate(source, Options(date(2026, 11, 23), "schema"), default_catalog())
     assert [(message.verdict, message.transactions) for message in found.messages] == [(Verdict.VALID, 2)]
+
+
+EXCHANGE = (
+    '<x:Xchg xmlns:x="urn:iso:std:iso:20022:tech:xsd:head.002.001.01"><x:PyldDesc><x:PyldData>'
+    "<x:PyldIdr>E-1</x:PyldIdr><x:CreDtAndTm>2026-11-23T10:00:00Z</x:CreDtAndTm><x:PssblDplctFlg>maybe</x:PssblDplctFlg>"
+    "</x:PyldData><x:ApplSpcfcs><x:TtlNbOfDocs>1</x:TtlNbOfDocs></x:ApplSpcfcs><x:PyldTp>t</x:PyldTp><x:MnfstData>"
+    f"<x:DocTp>p</x:DocTp><x:NbOfDocs>1</x:NbOfDocs></x:MnfstData></x:PyldDesc><x:Pyld>{DOCUMENT}</x:Pyld></x:Xchg>"
+)
+
+
+@pytest.mark.parametrize("before", ["", "<!-- <x:Xchg -->", "<?Xchg <Xchg ?>", f"<!-- {'long ' * 20_000}-->"])
+def test_a_file_header_is_found_behind_a_comment(before: str) -> None:
+    found = report(before + EXCHANGE)
+    assert [message.verdict for message in found.messages] == [Verdict.INVALID, Verdict.VALID]
+    (finding,) = found.all_findings
+    assert (finding.path, finding.line) == ("/Xchg/PyldDesc/PyldData/PssblDplctFlg", 1)
+    assert finding.column == (before + EXCHANGE).index("maybe") + 1
+
+
+def test_each_of_several_file_headers_is_checked() -> None:
+    lines = EXCHANGE.count("\n") + 1
+    found = report(f"{EXCHANGE.replace('maybe', 'true')}\n{EXCHANGE}\n{EXCHANGE}")
+    assert [message.verdict for message in found.messages] == [
+        *[Verdict.VALID] * 2,
+        *[Verdict.INVALID, Verdict.VALID] * 2,
+    ]
+    assert [finding.line for finding in found.all_findings if finding.path] == [lines + 1, 2 * lines + 1]
+
+
+def test_a_file_header_nested_too_deep_is_refused() -> None:
+    deep = EXCHANGE.replace("<x:PyldTp>", "<x:a>" * 30 + "</x:a>" * 30 + "<x:PyldTp>")
+    assert "LIMIT-DEPTH" in [finding.code for finding in report(deep, depth_max=20).all_findings]

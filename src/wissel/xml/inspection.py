@@ -13,7 +13,7 @@ from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.xml.cursor import Cursor
 from wissel.xml.encoding import first_fault
-from wissel.xml.exchange import check_exchange
+from wissel.xml.exchange import check_exchanges
 from wissel.xml.parser import streaming_parser
 from wissel.xml.part_report import PartReport, explain_checked
 from wissel.xml.reading import Knowledge, Reading, read_parts
@@ -74,8 +74,9 @@ def inspect(source: Openable, knowledge: Knowledge, limits: Limits, findings_max
         refused = _placed(refused, text, reading)
     reports = attempt.reports
     if refused is None and attempt.error is None:
-        exchange = check_exchange(text, reading.segmenter.skeletons, knowledge, limits, findings_max)
-        reports = [exchange, *reports] if exchange is not None else reports
+        left = max(0, findings_max - sum(len(report.findings) for report in reports))
+        exchanges = list(check_exchanges(text, reading.segmenter.skeletons, knowledge, limits, left))
+        reports = sorted([*exchanges, *reports], key=lambda report: report.part.offset)
     digest = text.digest()
     return Inspection(
         text=text,

@@ -57,7 +57,7 @@ def explain_checked(
             beyond += found.beyond
             findings += found.findings
             if not found.findings and not found.beyond and check is not None:
-                findings += [_quoted(message, schema) for message in check.messages[i]]
+                findings += [quoted(message, schema) for message in check.messages[i]]
     return PartReport(checked.part, checked.schemas, transactions, tuple(findings), beyond, end=checked.end)
 
 
@@ -114,5 +114,6 @@ def _well_formed(chunks: Iterator[bytes], part: Part, lines_before: int) -> Iter
     parser.close()
 
 
-def _quoted(message: str, schema: Schema) -> Finding:
+def quoted(message: str, schema: Schema) -> Finding:
+    """The finding for a fault that is known in libxml2's words only."""
     return finding("SCHEMA-VIOLATION", f"The schema check says: {message}", source=schema.source)

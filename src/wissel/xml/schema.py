@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _COMPILED_MAX = 600
 """More than there are definitions: a schema is compiled once per process (2 ms, 0.5 MB each)."""
-_MESSAGES_MAX = 20
+MESSAGES_MAX = 20
+"""Faults of a schema that are kept in libxml2's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ class PartCheck:
 
     def _fail(self, i: int, parser: etree.XMLParser) -> None:
         self.failed[i] = True
-        self.messages[i] = [entry.message for entry in list(parser.feed_error_log)[:_MESSAGES_MAX]]
+        self.messages[i] = [entry.message for entry in list(parser.feed_error_log)[:MESSAGES_MAX]]
 
     def finish(self) -> None:
         """The part is complete: look at what is left."""

@@ -100,6 +100,7 @@ class Segmenter:
             self.skeletons.append(skeleton)
             yield from self._document(window, skeleton)
             skeleton.finish()
+            skeleton.after = window.offset
 
     def _another_document(self, window: Window) -> bool:
         """Skip what may stand between documents; True where another one begins."""
@@ -181,9 +182,14 @@ class Segmenter:
             if skeleton.parts != parts:
                 raise Refused(text_too_long(_TAG_BYTES_MAX, "A start tag"))
             if not before and skeleton.count:
-                self._root_end = b"</" + _NAME.search(data, data.rfind(b"<", start, at)).group(1)  # type: ignore[union-attr]
-                skeleton.offset = window.offset + data.rfind(b"<", start, at)
+                tag = data.rfind(b"<", start, at)
+                self._begin(skeleton, window.offset + tag, _NAME.match(data, tag).group(1))  # type: ignore[union-attr]
         window.take(at)
+
+    def _begin(self, skeleton: Skeleton, offset: int, name: bytes) -> None:
+        """The root element ``name`` has begun at ``offset``."""
+        self._root_end = b"</" + name
+        skeleton.offset, skeleton.root_name = offset, name.decode()
 
     def _next_cut(self, data: bytes, at: int, limit: int, skeleton: Skeleton) -> int:
         """How far the skeleton may be fed from ``at`` without passing the end of its root element."""
@@ -208,8 +214,7 @@ class Segmenter:
         assert element is not None
         name = _NAME.match(tag).group(1)  # type: ignore[union-attr]
         if skeleton.count == 1:
-            self._root_end = b"</" + name
-            skeleton.offset = offset
+            self._begin(skeleton, offset, name)
         missing = {p: uri for p, uri in around.items() if p not in element.declared and p != "xml"}
         inherited = declarations(missing).encode() if missing else b""
         return Part(

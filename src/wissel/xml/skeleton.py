@@ -63,6 +63,10 @@ class Skeleton:
         """How many of them are called as parts are."""
         self.offset = 0
         """Where the root element's start tag begins, in bytes of the UTF-8 text."""
+        self.after = 0
+        """Where the next byte after the root element stands."""
+        self.root_name = ""
+        """The root element's name as written."""
         self._fed = False
         self.start = _Start(self._started)
         """libxml2 saw a start tag."""
