@@ -9,7 +9,7 @@ Sources: W3C Canonical XML 1.0 and 1.1, Exclusive XML Canonicalization 1.0; all 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import IO, Protocol, cast
+from typing import Any, Protocol
 
 from lxml import etree
 
@@ -65,12 +65,8 @@ def inclusive(element: etree._Element, sink: Sink, version: str = "1.0") -> int:
 def _libxml2(element: etree._Element, sink: Sink, is_exclusive: bool, prefixes: Sequence[str]) -> int:
     writer = _Writer(sink)
     try:
-        etree.ElementTree(element).write_c14n(
-            cast("IO[bytes]", writer),
-            exclusive=is_exclusive,
-            with_comments=False,
-            inclusive_ns_prefixes=cast("list[str | bytes]", list(prefixes)),
-        )
+        tree: Any = etree.ElementTree(element)  # the stubs do not know all of it
+        tree.write_c14n(writer, exclusive=is_exclusive, with_comments=False, inclusive_ns_prefixes=list(prefixes))
     except (etree.LxmlError, ValueError) as error:
         raise CanonicalError(f"canonicalisation failed: {error}") from None
     if not writer.size:

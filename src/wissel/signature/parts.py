@@ -1,0 +1,152 @@
+"""The parts of a signed message, found by structure alone: AppHdr, Document, and the one ds:Signature that counts.
+
+One parse gives one tree; what is digested later are these very elements. Nothing is searched by identifier, there is
+exactly one of each part in the whole file, so that nothing can be wrapped, moved or doubled.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lxml import etree
+
+from wissel.signature.profile import Place
+from wissel.signature.refusal import refuse
+from wissel.xml.parser import doctype_refused
+from wissel.xml.refusal import Refused
+
+DSIG = "http://www.w3.org/2000/09/xmldsig#"
+HEAD = "urn:iso:std:iso:20022:tech:xsd:head.001."
+SIGNATURE = f"{{{DSIG}}}Signature"
+_WHITE = " \t\r\n"
+_DOCTYPE = re.compile(rb"<\0{0,3}!\0{0,3}D\0{0,3}O\0{0,3}C\0{0,3}T\0{0,3}Y\0{0,3}P\0{0,3}E")
+_IDS = etree.XPath("//@*[local-name()='Id' or local-name()='ID' or local-name()='id' or local-name()='iD']")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A message taken apart, without a look into its signature."""
+
+    root: etree._Element
+    header: etree._Element | None
+    document: etree._Element | None
+    signature: etree._Element
+    place: Place
+    detached: bool
+    """The Document came in a file of its own."""
+
+
+def parse(data: bytes) -> etree._Element:
+    """The root of one hardened parse. Raises Refused: document types, and what is not well-formed."""
+    # a declaration is refused before anything in it is read; a message has no use for the word elsewhere
+    if _DOCTYPE.search(data):
+        raise Refused(doctype_refused())
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise refuse(
+            "XML-NOT-WELL-FORMED", f"The file is not well-formed XML, line {error.lineno}.", "Message"
+        ) from None
+    except (ValueError, LookupError):
+        raise refuse("XML-NOT-WELL-FORMED", "The file is no XML that can be read.", "Message") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Refused(doctype_refused())
+    return root
+
+
+def find_parts(root: etree._Element, document_root: etree._Element | None = None) -> Parts:
+    """The parts of a parsed message; ``document_root`` where the Document stands in a file of its own.
+
+    Raises SignatureRefused where a part is missing or doubled, or the signature stands at no known place.
+    """
+    roots = [root] if document_root is None else [root, document_root]
+    header = _only(roots, "AppHdr")
+    document = _only(roots, "Document")
+    if document_root is not None and (document is not document_root or header is not root):
+        raise refuse("PART-MISSING", "A separate Document goes with an AppHdr that is a file too.", "Document")
+    if header is not None and document is not None and document_root is None:
+        _require_side_by_side(header, document)
+    signature, place = _signature(roots, header, document)
+    _refuse_hidden(roots, header, document, place)
+    _refuse_doubled_ids(roots)
+    return Parts(root, header, document, signature, place, document_root is not None)
+
+
+def _require_side_by_side(header: etree._Element, document: etree._Element) -> None:
+    if header.getparent() is None or header.getparent() is not document.getparent():
+        raise refuse("PART-MISPLACED", "AppHdr and Document do not stand side by side.", "Document")
+
+
+def _only(roots: list[etree._Element], name: str) -> etree._Element | None:
+    found = [element for root in roots for element in root.iter(f"{{*}}{name}")]
+    if len(found) > 1:
+        line = found[1].sourceline
+        raise refuse("PART-SEVERAL", f"There are {len(found)} elements {name}; a signed message has one.", name, line)
+    return found[0] if found else None
+
+
+def _signature(
+    roots: list[etree._Element], header: etree._Element | None, document: etree._Element | None
+) -> tuple[etree._Element, Place]:
+    """The signature that counts; those inside AppHdr/Rltd are history, and content like any other."""
+    every = [element for root in roots for element in root.iter(SIGNATURE)]
+    history = [] if header is None else [one for one in every if _is_history(one, header)]
+    found = [one for one in every if one not in history]
+    if not found:
+        raise refuse("SIGNATURE-MISSING", "The message has no signature.", "Signature")
+    if len(found) > 1:
+        message = f"There are {len(found)} signatures; a message has one."
+        raise refuse("SIGNATURE-SEVERAL", message, "Signature", found[1].sourceline)
+    signature = found[0]
+    parent = signature.getparent()
+    if header is not None and parent is not None and _is_sgntr(parent, header):
+        envelopes = [child for child in header if isinstance(child.tag, str) and _local(child) == "Sgntr"]
+        if len(envelopes) > 1 or len(parent) != 1 or not _blank(parent.text, signature.tail):
+            raise refuse("SIGNATURE-STRUCTURE", "Sgntr holds more than one signature.", "Signature", parent.sourceline)
+        return signature, Place.HEADER
+    holders = [element for element in (document, roots[0]) if element is not None]
+    if any(parent is holder for holder in holders) and signature.getnext() is None:
+        return signature, Place.ENVELOPE
+    message = "The signature stands neither in AppHdr/Sgntr nor as the last child of Document or of the root."
+    raise refuse("SIGNATURE-MISPLACED", message, "Signature", signature.sourceline)
+
+
+def _is_sgntr(element: etree._Element, header: etree._Element) -> bool:
+    space = etree.QName(element).namespace or ""
+    known = space == (etree.QName(header).namespace or "") or space.startswith(HEAD)
+    return known and _local(element) == "Sgntr" and element.getparent() is header
+
+
+def _is_history(signature: etree._Element, header: etree._Element) -> bool:
+    above = [_local(element) for element in signature.iterancestors()]
+    return above[:3] == ["Sgntr", "Rltd", "AppHdr"] and list(signature.iterancestors())[2] is header
+
+
+def _refuse_hidden(
+    roots: list[etree._Element], header: etree._Element | None, document: etree._Element | None, place: Place
+) -> None:
+    """Comments, processing instructions and entities: the canonical form and a reader see different texts there."""
+    parts = [part for part in (header, document) if part is not None]
+    places: Iterable[etree._Element] = roots if place is Place.ENVELOPE or not parts else parts
+    for element in places:
+        hidden = next(element.iter(etree.Comment, etree.ProcessingInstruction, etree.Entity), None)
+        if hidden is not None:
+            message = "A comment or processing instruction stands inside the signed message."
+            raise refuse("COMMENT-IN-MESSAGE", message, _local(element), hidden.sourceline)
+
+
+def _refuse_doubled_ids(roots: list[etree._Element]) -> None:
+    for root in roots:
+        # where nothing is written twice nothing has to be counted
+        values = list(map(str, _IDS(root)))  # type: ignore[arg-type]
+        if len(set(values)) != len(values):
+            raise refuse("ID-DUPLICATE", "Two elements carry the same identifier.", "Signature")
+
+
+def _local(element: etree._Element) -> str:
+    return etree.QName(element).localname
+
+
+def _blank(*texts: str | None) -> bool:
+    return not any(text and text.strip(_WHITE) for text in texts)
