@@ -120,16 +120,15 @@ def bic_test(text: str) -> Flaw | None:
     source="Swift policy of 2023, secondary source",
     reason="RC01",
     severity=Severity.WARNING,
-    optional=True,
 )
 def bic_prefix(text: str) -> Flaw | None:
-    """The first four characters of a BIC on the Swift network are letters.
+    """The first four characters of a BIC are letters.
 
-    ISO 9362 allows digits too, Swift gives out letters only.
+    ISO 9362 allows digits too, but Swift, which registers all BICs, gives out letters only.
     """
     if has_letter_prefix(text):
         return None
-    return Flaw(f"The BIC begins with {text[:4]}; on Swift the first four characters are letters.")
+    return Flaw(f"The BIC begins with {text[:4]}; no bank has one with digits in the first four places.")
 
 
 @value_rule("LEI-CHECK-DIGITS", ("LEIIdentifier",), source="ISO 17442 and ISO 7064 (modulo 97-10)", reason="CH16")
