@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.libxml2_verdict import verdict as libxml2_verdict
-from tests.xml.messages import PACS, pacs008
+from tests.xml.messages import HEAD, PACS, header, pacs008
 from wissel.catalog.definitions import default_catalog
 from wissel.core.limits import Limits
 from wissel.validation.report import Report, Verdict
@@ -169,3 +169,23 @@ def test_each_of_several_file_headers_is_checked() -> None:
 def test_a_file_header_nested_too_deep_is_refused() -> None:
     deep = EXCHANGE.replace("<x:PyldTp>", "<x:a>" * 30 + "</x:a>" * 30 + "<x:PyldTp>")
     assert "LIMIT-DEPTH" in [finding.code for finding in report(deep, depth_max=20).all_findings]
+
+
+@pytest.mark.parametrize("before", ["", "<x/>" * 60, DOCUMENT, header() + DOCUMENT])
+@pytest.mark.parametrize("payload", ["<Foo/>", f'<Foo xmlns="{HEAD}"/>', '<p:Foo xmlns:p="urn:p"/>'])
+def test_what_stands_in_place_of_a_document_is_never_passed_over(before: str, payload: str) -> None:
+    found = report(f"<Envelope>{before}{header()}{payload}</Envelope>")
+    last = found.messages[-1]
+    assert (last.verdict, [finding.value for finding in last.findings]) == (Verdict.UNSUPPORTED, [payload[1:-2].split()[0].split(":")[-1]])  # fmt: skip
+
+
+def test_a_payload_may_be_the_next_root() -> None:
+    assert report(header() + "<Foo/>").verdict is Verdict.UNSUPPORTED
+    assert [m.verdict for m in report(header() + header() + DOCUMENT).messages] == [Verdict.VALID, Verdict.VALID]
+
+
+def test_a_message_without_schema_is_no_wrapper_of_the_one_inside_it() -> None:
+    inside = f"<SplmtryData><Envlp>{DOCUMENT}</Envlp></SplmtryData>"
+    found = report(f'<Document xmlns="{PACS[:-2]}99">{inside}</Document>')
+    assert [message.verdict for message in found.messages] == [Verdict.UNSUPPORTED, Verdict.VALID]
+    assert [message.verdict for message in report(f"<Document>{inside}</Document>").messages] == [Verdict.VALID]

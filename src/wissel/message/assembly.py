@@ -8,9 +8,7 @@ from wissel.catalog.naming import definition_of
 from wissel.xml.inspection import Inspection
 from wissel.xml.part_report import PartReport
 from wissel.xml.segment import Part
-from wissel.xml.skeleton import SkeletonElement
-
-HEADER_TAG = "AppHdr"
+from wissel.xml.skeleton import HEADER_TAG, SkeletonElement
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,8 @@ def assemble(inspection: Inspection) -> Iterator[Assembled]:
     """The messages of a file in order."""
     reports = inspection.parts
     for header, document in pair([report.part for report in reports]):
-        payload = _payload(reports[header], inspection) if header is not None and document is None else None
+        alone = header is not None and document is None
+        payload = inspection.following.get(reports[header].part.offset) if header is not None and alone else None
         yield Assembled(
             reports[header] if header is not None else None,
             reports[document] if document is not None else None,
@@ -84,6 +83,8 @@ def _is_wrapper(index: int, parts: Sequence[Part]) -> bool:
     if parts[index].supported or index + 1 == len(parts):
         return False
     part, following = parts[index], parts[index + 1]
+    if part.namespace is not None and definition_of(part.namespace) is not None:
+        return False  # a message of its own, of which no schema is known
     inside = (*part.ancestors, part.tag)
     return following.root == part.root and following.ancestors[: len(inside)] == inside
 
@@ -100,13 +101,3 @@ def envelope_of(header: Part | None, document: Part | None) -> tuple[str, ...]:
 
 def _equal(pair_of_names: tuple[str, str]) -> bool:
     return pair_of_names[0] == pair_of_names[1]
-
-
-def _payload(header: PartReport, inspection: Inspection) -> SkeletonElement | None:
-    """The first element that began after a header, of those the skeleton remembers."""
-    elements = inspection.elements
-    for index, element in enumerate(elements):
-        if element.tag == HEADER_TAG and element.namespace == header.part.namespace:
-            after = [other for other in elements[index + 1 :] if other.namespace != element.namespace]
-            return after[0] if after else None
-    return None

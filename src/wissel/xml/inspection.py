@@ -4,6 +4,7 @@ The first reading is libxml2's speed and flat memory. Only parts that failed, or
 by their tags alone, are read again.
 """
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
@@ -39,6 +40,8 @@ class Inspection:
     refused: Finding | None = None
     """Why the file could not be read (on), where that lies in no part."""
     roots: int = 0
+    following: Mapping[int, SkeletonElement] = field(default_factory=dict)
+    """The element that begins next after a header, by the header's offset; none where it is a part itself."""
     elements: tuple[SkeletonElement, ...] = field(default=())
     """The first elements outside parts, and the parts' own."""
 
@@ -85,6 +88,7 @@ def inspect(source: Openable, knowledge: Knowledge, limits: Limits, findings_max
         parts=tuple(reports),
         refused=refused,
         roots=len(reading.segmenter.skeletons),
+        following=reading.segmenter.following,
         elements=tuple(element for skeleton in reading.segmenter.skeletons for element in skeleton.first),
     )
 

@@ -23,7 +23,7 @@ from wissel.core.limits import Limits
 from wissel.xml.lexer import declarations
 from wissel.xml.parser import doctype_refused
 from wissel.xml.refusal import Refused
-from wissel.xml.skeleton import Between, Skeleton
+from wissel.xml.skeleton import HEADER_TAG, PART_TAGS, Between, Skeleton, SkeletonElement
 from wissel.xml.window import Window
 
 _CANDIDATE = re.compile(rb"<(?:[^\s<>/:!?&\"']+:)?(?:Document|AppHdr)(?=[\s/>])")
@@ -80,6 +80,9 @@ class Segmenter:
         self.skeletons: list[Skeleton] = []
         self.truncated = False
         """True where the file ended before its last root element did."""
+        self.following: dict[int, SkeletonElement] = {}
+        """The element that begins next after a header, by the header's offset; none where it is a part itself."""
+        self._header: int | None = None
         self._root_end = b""
         self._searched = 0
         self._window = Window(())
@@ -98,6 +101,7 @@ class Segmenter:
         while self._another_document(window):
             skeleton = Skeleton(self.limits)
             self.skeletons.append(skeleton)
+            skeleton.tell = self._followed if self._header is not None else None
             yield from self._document(window, skeleton)
             skeleton.finish()
             skeleton.after = window.offset
@@ -215,6 +219,8 @@ class Segmenter:
         name = _NAME.match(tag).group(1)  # type: ignore[union-attr]
         if skeleton.count == 1:
             self._begin(skeleton, offset, name)
+        if supported and element.tag == HEADER_TAG:
+            self._header, skeleton.tell = offset, self._followed
         missing = {p: uri for p, uri in around.items() if p not in element.declared and p != "xml"}
         inherited = declarations(missing).encode() if missing else b""
         return Part(
@@ -228,6 +234,12 @@ class Segmenter:
             shift=len(inherited),
             supported=supported,
         )
+
+    def _followed(self, element: SkeletonElement) -> None:
+        """An element has begun, the first since a header did."""
+        if self._header is not None and element.tag not in PART_TAGS:
+            self.following[self._header] = element
+        self._header = None
 
     def _content(self, window: Window, part: Part, skeleton: Skeleton) -> Iterator[bytes]:
         if part.start.endswith(b"/>"):

@@ -27,7 +27,8 @@ class SkeletonElement:
 
 
 _NAMED_ELEMENTS_MAX = 50
-PART_TAGS = ("Document", "AppHdr")
+HEADER_TAG = "AppHdr"
+PART_TAGS = ("Document", HEADER_TAG)
 """Local names of the elements that are parts."""
 
 
@@ -59,6 +60,8 @@ class Skeleton:
         """The element that started last."""
         self.count = 0
         """Elements started so far."""
+        self.tell: Callable[[SkeletonElement], None] | None = None
+        """Called with the element that starts next, once."""
         self.parts = 0
         """How many of them are called as parts are."""
         self.offset = 0
@@ -112,6 +115,9 @@ class Skeleton:
         self.last = element
         self.count += 1
         self.parts += name in PART_TAGS
+        if self.tell is not None:
+            tell, self.tell = self.tell, None
+            tell(element)
         if len(self.first) < _NAMED_ELEMENTS_MAX:
             self.first.append(element)
         if len(self.open) > self.limits.depth_max:
