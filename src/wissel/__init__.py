@@ -65,14 +65,15 @@ def __getattr__(name: str) -> Any:
 def validate(
     given: str | Path | bytes,
     *,
-    guideline: str = "schema",
+    guideline: str = "iso",
     as_of: date | None = None,
     limits: Limits | None = None,
 ) -> "Report":
     """Validate one file, or a message in memory.
 
-    ``given`` is a path (str or Path), or the bytes of a file. ``guideline`` names what is checked beyond the XSD;
-    ``schema`` asks for nothing more. ``as_of`` is the day by which dated rules are judged, today in UTC unless given.
+    ``given`` is a path (str or Path), or the bytes of a file. ``guideline`` names what is checked beyond the XSD:
+    a bundled guideline, a TOML file, ``auto`` for the one that each message speaks for, ``schema`` for nothing more.
+    ``as_of`` is the day by which dated rules are judged, today in UTC unless given.
     Whatever is wrong with the file, also that it cannot be opened, is in the report. Raises WisselError for a
     guideline that does not exist or an installation that lacks a schema.
     """

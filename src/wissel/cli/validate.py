@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from wissel.validation.validate import Options
     from wissel.xml.source import Skipped, Source
 
-GUIDELINES = ("schema",)
 FORMATS = ("text", "json", "jsonl", "sarif", "junit", "html")
 _SUFFIXES = {
     ".json": "json",
@@ -48,9 +47,16 @@ class Call:
 
 
 def _guideline(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if value not in GUIDELINES:
-        known = " or ".join(f"'{name}'" for name in GUIDELINES)
-        raise UsageError(f"there is no guideline '{value}'; the only one is {known} (the official schema alone)")
+    from wissel.validation.names import AUTO, SCHEMA, names
+
+    if value.endswith(".toml"):
+        if not os.path.isfile(value):
+            raise UsageError(f"there is no guideline file '{console.visible(value)}'")
+        return value
+    known = (SCHEMA, AUTO, *names())
+    if value not in known:
+        near = console.did_you_mean(value, known) or f"; known are {', '.join(known)}"
+        raise UsageError(f"there is no guideline '{console.visible(value)}'{near}")
     return value
 
 
@@ -68,6 +74,7 @@ def _date(_context: click.Context, _parameter: click.Parameter, value: str | Non
         ("wissel validate payment.xml", "Say what is wrong, where, and how to mend it."),
         ("wissel validate inbox/ --include '*.xml'", "Every file of that name in a folder and below."),
         ("wissel validate night.zip --format html -o night.html", "A page that a colleague can open."),
+        ("wissel validate inbox/ --guideline auto", "Each by the rules of the network that it is for."),
         ("curl -s URL | wissel validate - --format json", "Read standard input, write JSON."),
         ("wissel validate inbox/ -q --format sarif -o wissel.sarif", "For a code-scanning viewer."),
     )
@@ -75,10 +82,12 @@ def _date(_context: click.Context, _parameter: click.Parameter, value: str | Non
 @click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
 @click.option(
     "--guideline",
-    default="schema",
-    metavar="NAME",
+    default="iso",
+    show_default=True,
+    metavar="NAME|FILE",
     callback=_guideline,
-    help="What to check against; 'schema' is the official schema alone, and the only one so far.",
+    help="What to check beyond the official schema: a guideline by name, one of your own in a TOML file, 'auto' for "
+    "the one that each message speaks for, 'schema' for nothing more. `wissel guideline list` names them all.",
 )
 @click.option(
     "--format",
@@ -122,7 +131,8 @@ def validate(
 ) -> int:
     """Check ISO 20022 messages: files, folders, archives, or standard input (-).
 
-    Every message is checked against its official schema; the report says what was checked, all that is wrong, where,
+    Every message is checked against its official schema and by a usage guideline (ISO 20022's own rules, unless
+    --guideline names a network's); the report says what was checked, all that is wrong, where,
     and how to mend it. A file may be plain XML or packed (.gz, .zip, .tar.*); of a folder, every file that looks like
     XML or an archive is taken.
 

@@ -17,12 +17,14 @@ from typing import Any, TypeVar
 from wissel.core.errors import InstallationError, UsageError
 from wissel.core.finding import Severity
 from wissel.validation.constraint import Constraint, constraints_of
-from wissel.validation.names import ISO, SCHEMA
+from wissel.validation.names import AUTO, ISO, SCHEMA, names
 from wissel.validation.rule import BlockRule, Rule, RuleFacts, RunningRule, ValueRule
 from wissel.validation.rules import ALL_RULES
 from wissel.validation.rules.character_sets import characters_rule
 from wissel.validation.rules.scheme_networks import closed_day_rule
 from wissel.validation.rules.scheme_reasons import reasons_rule
+
+__all__ = ["Guideline", "constraint_rows", "load", "names"]
 
 R = TypeVar("R", ValueRule, BlockRule, RunningRule, Constraint)
 
@@ -81,12 +83,6 @@ class Guideline:
         )
 
 
-def names() -> tuple[str, ...]:
-    """All bundled guidelines."""
-    folder = resources.files("wissel.validation").joinpath("guidelines")
-    return tuple(sorted(file.name[:-5] for file in folder.iterdir() if file.name.endswith(".toml")))
-
-
 def load(name: str) -> Guideline:
     """A bundled guideline by name, or one from a file whose path is given. Raises UsageError for an unknown one,
     InstallationError for one with errors, naming key and reason."""
@@ -107,7 +103,7 @@ def _from_file(path: str, changed_ns: int) -> Guideline:
 @cache
 def _bundled(name: str) -> Guideline:
     if name not in names():
-        raise UsageError(f"there is no guideline {name!r}; known are {SCHEMA}, {', '.join(names())}")
+        raise UsageError(f"there is no guideline {name!r}; known are {SCHEMA}, {AUTO}, {', '.join(names())}")
     file = resources.files("wissel.validation").joinpath("guidelines", f"{name}.toml")
     return _build(name, _parsed(file.read_text(encoding="utf-8"), name))
 

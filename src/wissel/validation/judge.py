@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, islice
 
 from wissel.catalog.blocks import blocks_of
 from wissel.catalog.definitions import Catalog
 from wissel.catalog.naming import family_of
 from wissel.core.finding import Finding
 from wissel.message.assembly import Assembled
+from wissel.validation.choose import choose, signs_of
 from wissel.validation.execute import Findings, Run
-from wissel.validation.guideline import Guideline
+from wissel.validation.guideline import Guideline, load
+from wissel.validation.names import AUTO
+from wissel.validation.notice import notices
 from wissel.validation.scope import Scope
 from wissel.xml.block import Block
 from wissel.xml.block_reader import BlockReader
@@ -27,14 +31,19 @@ class Judgement:
     errors_beyond: int
     rules: int
     """How many rules looked at it."""
+    guideline: str
+    """By which guideline."""
 
 
 class Judge:
     """Judges the messages of one file in their order."""
 
-    def __init__(self, text: Text, guideline: Guideline, as_of: date, catalog: Catalog, findings_max: int) -> None:
+    def __init__(self, text: Text, guideline: str, as_of: date, catalog: Catalog, findings_max: int) -> None:
+        """``guideline`` is a name or path, ``auto`` for the one that each message speaks for. Raises UsageError for one
+        that is not known, InstallationError for one with errors."""
         self._cursor = Cursor(text.chunks())
-        self._guideline = guideline
+        self._name = guideline
+        self._guideline = None if guideline == AUTO else load(guideline)
         self._as_of = as_of
         self._catalog = catalog
         self._left = findings_max
@@ -49,20 +58,29 @@ class Judge:
         if document is None or not document.end or not document.schemas or message.definition is None:
             return None
         header = self._header(message.header)
-        scope = self._scope(message, header)
+        inside = blocks_of(message.definition)
+        reader = BlockReader(inside.transactions, inside.groups) if inside else BlockReader()
+        place = self._cursor.advance(document.part.offset)
+        blocks = reader.blocks(self._cursor.range(document.end), place)
+        guideline, why = self._guideline, None
+        if guideline is None:
+            first = list(islice(blocks, 1))
+            chosen = choose(signs_of(family_of(message.definition), header, first[0] if first else None))
+            guideline, why = load(chosen.guideline), chosen.why
+            blocks = chain(first, blocks)
+        scope = self._scope(message, header, guideline)
+        said = tuple(notices(guideline, message.definition, self._as_of, why))
         findings = Findings(self._left)
-        run = Run(self._guideline, scope, findings, _reported(message))
+        run = Run(guideline, scope, findings, _reported(message))
         if header is not None:
             run.look(header, "header")
-        blocks = scope.blocks
-        reader = BlockReader(blocks.transactions, blocks.groups) if blocks else BlockReader()
-        place = self._cursor.advance(document.part.offset)
-        for block in reader.blocks(self._cursor.range(document.end), place):
+        for block in blocks:
             run.look(block, block.kind)
         self._left = max(0, self._left - len(findings.found))
         ordered = sorted(findings.found, key=lambda finding: (finding.line or 0, finding.column or 0))
-        rules = self._guideline.rules_for(scope.family)
-        return Judgement(tuple(ordered), findings.beyond, findings.errors_beyond, rules)
+        rules = guideline.rules_for(scope.family)
+        name = guideline.name if self._name == AUTO else self._name
+        return Judgement((*said, *ordered), findings.beyond, findings.errors_beyond, rules, name)
 
     def _header(self, report: PartReport | None) -> Block | None:
         if report is None or not report.end or not report.schemas:
@@ -70,7 +88,7 @@ class Judge:
         place = self._cursor.advance(report.part.offset)
         return next(BlockReader().blocks(self._cursor.range(report.end), place, root_depth=1), None)
 
-    def _scope(self, message: Assembled, header: Block | None) -> Scope:
+    def _scope(self, message: Assembled, header: Block | None, guideline: Guideline) -> Scope:
         definition = message.definition or ""
         header_definition = message.header_definition if header is not None else None
         return Scope(
@@ -83,7 +101,7 @@ class Judge:
             header_tree=self._catalog.tree(header_definition) if header_definition else None,
             as_of=self._as_of,
             earlier=self._earlier,
-            guidelines=self._guideline.chain,
+            guidelines=guideline.chain,
         )
 
 

@@ -38,6 +38,8 @@ class Predicate:
     argument: Any = None
     other: str | None = None
     """The path that the values are compared with."""
+    means: str | None = None
+    """A pattern in words."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -113,19 +115,21 @@ def predicate_of(row: Mapping[str, Any], code: str) -> Predicate:
     for kind in ("present", "absent"):
         if set(row) == {kind}:
             return Predicate(kind, row[kind])
-    others = set(row) - {"path"}
+    others = set(row) - {"path", "means"}
     if "path" in row and len(others) == 1:
         kind = others.pop()
         if kind in _COMPARED:
             return Predicate(kind, row["path"], other=row[kind])
         if kind in _tests():
             argument = tuple(row[kind]) if isinstance(row[kind], list) else row[kind]
-            return Predicate(kind, row["path"], argument)
+            return Predicate(kind, row["path"], argument, means=row.get("means"))
     raise InstallationError(f"the condition {dict(row)} of {code} is not understood")
 
 
 def worded(predicate: Predicate) -> str:
     """A requirement in plain words: what is allowed."""
+    if predicate.means is not None:
+        return predicate.means
     path, argument = predicate.path, predicate.argument
     words = {
         "present": f"{path} present",
@@ -145,5 +149,5 @@ def worded(predicate: Predicate) -> str:
     }
     if predicate.kind in ("one_of", "none_of"):
         listed = ", ".join(argument)
-        return f"{path} one of {listed}" if predicate.kind == "one_of" else f"{path} none of {listed}"
-    return words[predicate.kind]
+        words[predicate.kind] = f"{path} {predicate.kind.replace('_', ' ')} {listed}"
+    return words[predicate.kind].strip()

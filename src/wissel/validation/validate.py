@@ -82,10 +82,9 @@ def validate(source: Source, options: Options, catalog: Catalog) -> Report:
 
 def _judge(inspection: Inspection, options: Options, catalog: Catalog, findings_max: int) -> "Judge":
     # rules are a good part of the program: loaded only where they are asked for
-    from wissel.validation.guideline import load
     from wissel.validation.judge import Judge
 
-    return Judge(inspection.text, load(options.guideline), options.as_of, catalog, findings_max)
+    return Judge(inspection.text, options.guideline, options.as_of, catalog, findings_max)
 
 
 def _message(found: Assembled, judgement: "Judgement | None", options: Options, catalog: Catalog) -> MessageReport:
@@ -116,7 +115,7 @@ def _message(found: Assembled, judgement: "Judgement | None", options: Options, 
         verdict=worst([message_verdict(tuple(findings)), *verdicts]),
         transactions=found.document.transactions if found.document else 0,
         schema="checked" if checked else "missing",
-        guideline=options.guideline,
+        guideline=judgement.guideline if judgement else options.guideline,
         rules=judgement.rules if judgement else 0,
         findings=tuple(findings),
     )

@@ -1,8 +1,9 @@
 """The words that every report for people uses, so that text, JUnit and HTML say the same."""
 
 from wissel.cli.render.tally import plural
+from wissel.core.errors import WisselError
 from wissel.core.finding import Finding, Stage
-from wissel.validation.report import MessageReport
+from wissel.validation.report import MessageReport, Verdict
 
 
 def what_message(message: MessageReport) -> str:
@@ -18,7 +19,26 @@ def what_message(message: MessageReport) -> str:
 def what_checked(message: MessageReport) -> str:
     """What the verdict rests on: silence about it would look like success."""
     schema = "schema checked" if message.schema == "checked" else "no schema at hand, so not checked"
-    return f"{schema}, guideline {message.guideline}, {plural(message.rules, 'rule')}"
+    rules = plural(message.rules, "rule")
+    coverage = _coverage(message)
+    if coverage is None:
+        return f"{schema}, guideline {message.guideline}, {rules}"
+    if message.verdict is Verdict.VALID:
+        return f"{schema}, guideline {message.guideline}, no fault found by {rules} ({coverage} coverage)"
+    return f"{schema}, guideline {message.guideline}, {rules} ({coverage} coverage)"
+
+
+def _coverage(message: MessageReport) -> str | None:
+    """How much of its network a guideline knows, where it does not know all: nothing wrong is not accepted."""
+    if not message.rules:
+        return None
+    from wissel.validation.guideline import load
+
+    try:
+        coverage = load(message.guideline).coverage
+    except WisselError:  # a guideline by a name of its own, or whose file is gone
+        return None
+    return None if coverage == "full" else coverage
 
 
 def place(finding: Finding) -> str:

@@ -133,10 +133,9 @@ def _sets(name: str, shape: Shape) -> tuple[CharacterSet, ...]:
 
 
 def _check(name: str) -> Callable[[Block, Scope], Iterator[Flaw]]:
-    used = usage(name)
-    found = used.common.outside.search
-
     def check(block: Block, _scope: Scope) -> Iterator[Flaw]:
+        used = usage(name)
+        found = used.common.outside.search
         if found(" ".join(block.texts)) is None:
             return
         for number, (text, allowed) in enumerate(zip(block.texts, _sets(name, block.shape), strict=True)):
@@ -165,25 +164,6 @@ def _flaw(number: int, text: str, allowed: CharacterSet, tolerated: CharacterSet
     return Flaw(message, number, value=text, allowed=allowed.title, hint=hint)
 
 
-@cache
-def characters_rule(name: str) -> BlockRule:
-    """The rule for a network's character set. Raises InstallationError for one that is not known."""
-    check = _check(name)
-    row = _data()["usages"][name]
-    title, why = described(characters_not_allowed)
-    facts = RuleFacts(
-        code="CHARACTER-NOT-ALLOWED",
-        title=title,
-        why=why,
-        severity=Severity(row["severity"]),
-        source=row["source"],
-        confidence=row["confidence"],
-        reason="RR10",
-        optional=True,
-    )
-    return BlockRule(facts, _KINDS, check)
-
-
 def characters_not_allowed() -> None:
     """Text has only characters that the network carries.
 
@@ -192,4 +172,28 @@ def characters_not_allowed() -> None:
     """
 
 
-RULES: tuple[Rule, ...] = (characters_rule("swift-x"),)
+def _rule(name: str, severity: Severity, source: str, confidence: str) -> BlockRule:
+    title, why = described(characters_not_allowed)
+    facts = RuleFacts(
+        code="CHARACTER-NOT-ALLOWED",
+        title=title,
+        why=why,
+        severity=severity,
+        source=source,
+        confidence=confidence,
+        reason="RR10",
+        optional=True,
+    )
+    return BlockRule(facts, _KINDS, _check(name))
+
+
+@cache
+def characters_rule(name: str) -> BlockRule:
+    """The rule for a network's character set. Raises InstallationError for one that is not known."""
+    usage(name)
+    row = _data()["usages"][name]
+    return _rule(name, Severity(row["severity"]), row["source"], row["confidence"])
+
+
+RULES: tuple[Rule, ...] = (_rule("swift-x", Severity.WARNING, "Swift FIN, character set X", "high"),)
+"""The rule as a guideline gets it that enables it by its code alone; the data are read when it first runs."""

@@ -32,9 +32,8 @@ def _allowed(scheme: str) -> Mapping[str, Mapping[str, frozenset[str]]]:
 
 
 def _check(scheme: str) -> Callable[[Block, Scope], Iterator[Flaw]]:
-    allowed = _allowed(scheme)
-
     def check(block: Block, scope: Scope) -> Iterator[Flaw]:
+        allowed = _allowed(scheme)
         own = block.below.rpartition("/")[2] + "/"
         for element, codes in allowed.get(scope.family, {}).items():
             _, found, path = element.partition(own)
@@ -57,11 +56,15 @@ def _flaw(number: int, text: str, codes: frozenset[str]) -> Flaw:
     )
 
 
-@cache
-def reasons_rule(scheme: str) -> BlockRule:
-    """The rule for a scheme's reason codes. Raises InstallationError for a scheme that is not known."""
-    if scheme not in schemes():
-        raise InstallationError(f"no reason codes are known of {scheme!r}, but of {', '.join(schemes())}")
+def reason_not_of_scheme() -> None:
+    """The reason of a rejection, return, reversal or cancellation is one that the scheme uses.
+
+    Of the several hundred ISO reason codes a scheme takes a few dozen; a code outside its list is refused by many
+    participants, or read as no reason at all. Lists change with each rulebook, so this is a warning.
+    """
+
+
+def _rule(scheme: str, families: tuple[str, ...]) -> BlockRule:
     title, why = described(reason_not_of_scheme)
     facts = RuleFacts(
         code="REASON-NOT-OF-SCHEME",
@@ -71,18 +74,21 @@ def reasons_rule(scheme: str) -> BlockRule:
         source="the scheme's implementation guidelines and rulebook on reason codes (secondary source)",
         confidence="medium",
         reason="CH16",
-        families=tuple(_allowed(scheme)),
+        families=families,
         optional=True,
     )
     return BlockRule(facts, ("transaction",), _check(scheme))
 
 
-def reason_not_of_scheme() -> None:
-    """The reason of a rejection, return, reversal or cancellation is one that the scheme uses.
+@cache
+def reasons_rule(scheme: str) -> BlockRule:
+    """The rule for a scheme's reason codes. Raises InstallationError for a scheme that is not known."""
+    if scheme not in schemes():
+        raise InstallationError(f"no reason codes are known of {scheme!r}, but of {', '.join(schemes())}")
+    return _rule(scheme, tuple(_allowed(scheme)))
 
-    Of the several hundred ISO reason codes a scheme takes a few dozen; a code outside its list is refused by many
-    participants, or read as no reason at all. Lists change with each rulebook, so this is a warning.
-    """
 
+_ANSWERS = ("pacs.002", "pacs.004", "pain.002", "camt.029", "camt.056")
 
-RULES: tuple[Rule, ...] = (reasons_rule("sepa-sct"),)
+RULES: tuple[Rule, ...] = (_rule("sepa-sct", _ANSWERS),)
+"""The rule as a guideline gets it that enables it by its code alone; the data are read when it first runs."""

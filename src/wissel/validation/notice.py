@@ -1,0 +1,56 @@
+"""What is said of the guideline itself in the report of each message: why it was chosen, and where it does not fit."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from wissel.catalog.naming import family_of
+from wissel.core.codes import finding
+from wissel.core.finding import Finding, Severity
+from wissel.validation.guideline import Guideline
+
+
+def notices(guideline: Guideline, definition: str, as_of: date, why: str | None) -> Iterator[Finding]:
+    """The notices for one message; ``why`` is the reason of an automatic choice, None where there was none."""
+    if why is not None:
+        message = f"The message is judged by the guideline {guideline.name} ({guideline.title}): {why}."
+        yield finding("GUIDELINE-CHOSEN", message, value=guideline.name)
+    if not guideline.in_force(as_of):
+        yield _not_in_force(guideline, as_of)
+    taken = taken_definitions(guideline, definition, as_of)
+    if taken and definition not in taken:
+        family = family_of(definition)
+        message = (
+            f"You sent a {definition}; by {guideline.title} ({guideline.edition}) this message is {_listed(taken)}."
+        )
+        severity = Severity.WARNING if family in guideline.uncertain else Severity.ERROR
+        yield finding(
+            "GUIDELINE-VERSION",
+            message,
+            value=definition,
+            allowed=", ".join(taken),
+            severity=severity,
+            source=guideline.source,
+        )
+
+
+def taken_definitions(guideline: Guideline, definition: str, as_of: date) -> tuple[str, ...]:
+    """The versions of a message's family that a guideline takes on a day; none where that is not known."""
+    family = family_of(definition)
+    return tuple(
+        one
+        for one in guideline.definitions
+        if family_of(one) == family and not (one in guideline.until and guideline.until[one] < as_of)
+    )
+
+
+def _not_in_force(guideline: Guideline, as_of: date) -> Finding:
+    first, last = guideline.effective_from, guideline.effective_to
+    early = first is not None and as_of < first
+    when = f"is in force from {first} on" if early else f"was in force until {last}"
+    message = f"{guideline.title} ({guideline.edition}) {when}; the message is judged by it as of {as_of} all the same."
+    span = f"{first or '...'} to {last or '...'}"
+    return finding("GUIDELINE-NOT-IN-FORCE", message, value=str(as_of), allowed=span, source=guideline.source)
+
+
+def _listed(definitions: tuple[str, ...]) -> str:
+    return " or ".join(definitions) if len(definitions) < 3 else f"one of {', '.join(definitions)}"
