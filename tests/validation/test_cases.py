@@ -61,10 +61,12 @@ def test_every_rule_has_a_case_that_fails_and_one_that_passes() -> None:
     every = {code: [one.guideline for one in rule.applied][:1] for code, rule in known_rules().items()}
     failing = {case.code for case in cases() if case.fails is not None}
     passing = {case.code for case in cases() if case.passes is not None}
+    too_large = {"DUPLICATES-NOT-CHECKED"}  # a million transactions: test_duplicates.py proves it with a lower limit
     missing = [
         f"{code} ({''.join(guideline) or 'only where enabled'}): no case {' and none '.join(kinds)}"
         for code, guideline in sorted(every.items())
-        if (kinds := [word for word, have in (("that fails", failing), ("that passes", passing)) if code not in have])
+        if code not in too_large
+        and (kinds := [word for word, have in (("that fails", failing), ("that passes", passing)) if code not in have])
     ]
     stray = sorted({case.code for case in cases()} - set(every))
     lines = [*missing, *(f"{code}: a case, but no rule" for code in stray)]
