@@ -77,6 +77,7 @@ def addresses(
     from wissel.core.limits import Limits
     from wissel.xml.source import expand
 
+    console.require_paths(paths)
     schemes = _chosen(wanted)
     day = as_of or today(system_clock)
     run = _Run(schemes, day, everything)

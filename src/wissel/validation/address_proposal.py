@@ -130,11 +130,12 @@ def _country_at_end(line: str, before: str) -> tuple[str | None, str]:
 
 
 def _country_behind_town(line: str) -> tuple[str | None, str]:
-    """A country that follows post code and town in one line: 32547 Frankfurt Germany."""
+    """A country, by name or code, that follows its post code and town in one line: 32547 Frankfurt Germany."""
     words = list(re.finditer(r"\S+", line))
     for start in range(1, len(words)):
-        code = country_named(line[words[start].start() :])
-        if code and code in post_codes():
+        tail = line[words[start].start() :]
+        code = country_named(tail) or tail
+        if code in post_codes():
             rest = line[: words[start].start()].rstrip()
             if _place_in(rest, post_codes()[code], code):
                 return code, rest

@@ -39,6 +39,8 @@ class Counts:
         """Files without a message."""
         self.messages = 0
         self.unknown = 0
+        self.judged = 0
+        """Addresses that a scheme has judged."""
         self.forms: Counter[Form] = Counter()
         self.sayings: Counter[tuple[str, Standing]] = Counter()
         """Addresses by scheme and what it says."""
@@ -55,6 +57,7 @@ class Counts:
     def take(self, row: PartyRow) -> None:
         """Add a row."""
         self.forms[row.form] += 1
+        self.judged += bool(row.sayings) and row.form is not Form.NONE
         for one in row.sayings:
             if one.standing is not Standing.ACCEPTED:
                 key = (one.scheme, one.standing)
@@ -67,7 +70,7 @@ class Counts:
 
     def add(self, other: "Counts") -> None:
         """Add the counts of a file."""
-        for name in ("files", "skipped", "unread", "empty", "messages", "unknown"):
+        for name in ("files", "skipped", "unread", "empty", "messages", "unknown", "judged"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.forms.update(other.forms)
         self.sayings.update(other.sayings)
@@ -95,6 +98,7 @@ class Counts:
             "skipped": self.skipped,
             "messages": self.messages,
             "parties": {form.value: self.forms[form] for form in Form},
+            "judged": self.judged,
             "schemes": schemes,
         }
 
@@ -222,8 +226,11 @@ def write_summary(counts: Counts, schemes: Sequence[Scheme], day: date, out: Tex
         for standing in _WORDS:
             if counts.sayings[scheme.name, standing]:
                 out.write(_total(counts, scheme, standing, day, layout) + "\n")
-    if parties and not counts.sayings:
-        out.write(layout.style(f"none of them is refused on {day} or later, as far as is known", "green") + "\n")
+    if parties and not counts.sayings and not counts.unread:
+        if counts.judged:
+            out.write(layout.style(f"none of them is refused on {day} or later, as far as is known", "green") + "\n")
+        elif parties > counts.forms[Form.NONE]:
+            out.write("no scheme asked judges addresses in these messages\n")
 
 
 def _total(counts: Counts, scheme: Scheme, standing: Standing, day: date, layout: Layout) -> str:
