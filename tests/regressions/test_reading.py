@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.libxml2_verdict import verdict as libxml2_verdict
 from tests.xml.messages import HEAD, PACS, header, pacs008
@@ -13,6 +15,7 @@ from wissel.catalog.definitions import default_catalog
 from wissel.core.limits import Limits
 from wissel.validation.report import Report, Verdict
 from wissel.validation.validate import Options, validate
+from wissel.xml.cursor import Cursor
 from wissel.xml.segment import Segmenter
 from wissel.xml.source import Source, expand
 
@@ -189,3 +192,36 @@ def test_a_message_without_schema_is_no_wrapper_of_the_one_inside_it() -> None:
     found = report(f'<Document xmlns="{PACS[:-2]}99">{inside}</Document>')
     assert [message.verdict for message in found.messages] == [Verdict.UNSUPPORTED, Verdict.VALID]
     assert [message.verdict for message in report(f"<Document>{inside}</Document>").messages] == [Verdict.VALID]
+
+
+@pytest.mark.parametrize("filling", [" ", "é", "€"])
+def test_columns_of_a_long_line_are_exact(filling: str) -> None:
+    before = f"<Envelope>{DOCUMENT.replace(chr(10), '')}<a>{filling * 100_001}</a>"
+    for wrong, shift in (("<x></y>", 3), ("<x>&foo;</x>", 3), ("<x>a & b</x>", 5)):
+        (finding,) = report(f"{before}{wrong}</Envelope>").all_findings
+        assert (finding.line, finding.column) == (1, len(before) + shift + 1)
+        assert finding.excerpt is not None
+        assert finding.excerpt[(finding.excerpt_column or 0) - 1 :].startswith(wrong[shift:])
+
+
+@given(st.text("aé€😀\n", max_size=60), st.integers(1, 5), st.data())
+def test_places_are_right_wherever_chunks_are_cut(text: str, size: int, data: st.DataObject) -> None:
+    written = text.encode()
+    offset = data.draw(st.integers(0, len(text)))
+    place = Cursor(written[at : at + size] for at in range(0, len(written), size)).advance(len(text[:offset].encode()))
+    assert (place.line, place.column) == (text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
+
+def test_the_line_of_a_prefix_outside_messages_is_that_of_the_file() -> None:
+    (finding,) = report(f"<Envelope>\n{DOCUMENT}\n<q:a/></Envelope>").all_findings
+    assert (finding.code, finding.line) == ("PREFIX-UNDECLARED", DOCUMENT.count("\n") + 3)
+    findings = report(f"{DOCUMENT}\n<Envelope>\n<q:a/></Envelope>").findings
+    assert [(f.code, f.line) for f in findings] == [("PREFIX-UNDECLARED", None), ("ROOTS-SEVERAL", None)]
+
+
+def test_the_meaning_of_an_unknown_element_is_guessed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    guessed = []
+    monkeypatch.setattr("wissel.xml.explain.guess", lambda tag, *_: guessed.append(tag))
+    found = report(DOCUMENT.replace("<GrpHdr>", "<Foo/><Bar/>" * 50 + "<GrpHdr>"))
+    assert len(found.all_findings) == 100
+    assert guessed == ["Foo", "Bar"]

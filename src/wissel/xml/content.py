@@ -1,6 +1,6 @@
 """Judge the children of one element once all are known: missing, repeated, out of order, in conflict, unknown."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -115,15 +115,14 @@ def _out_of_order(children: Sequence[Child], tag: str) -> Iterator[tuple[Fault, 
     if all(one <= next_one for one, next_one in pairwise(positions)):
         return
     staying = _longest_rising(positions)
-    kept = [index for index in range(len(children)) if index in staying]
+    kept = [children[index] for index in sorted(staying)]
+    kept_positions = [child.slot.position for child in kept]
     for index, child in enumerate(children):
         if index in staying:
             continue
-        after = next((children[k].tag for k in kept if children[k].slot.position > child.slot.position), None)
-        before = next(
-            (children[k].tag for k in reversed(kept) if children[k].slot.position < child.slot.position), None
-        )
-        where = f"before <{after}>" if after else f"after <{before}>"
+        after = bisect_right(kept_positions, child.slot.position)
+        before = bisect_left(kept_positions, child.slot.position) - 1
+        where = f"before <{kept[after].tag}>" if after < len(kept) else f"after <{kept[before].tag}>"
         yield (
             Fault(
                 "ELEMENT-ORDER",

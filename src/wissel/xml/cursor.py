@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from wissel.xml.place import Place, place_at
+from wissel.xml.place import EXCERPT_CHARACTERS_MAX, Place, place_at
 from wissel.xml.window import Window
 
-_LINE_BYTES_MAX = 65_536
+_CHARACTER_BYTES_MAX = 4
+_CONTINUATION = bytes(range(0x80, 0xC0))
+"""What follows the first byte of a character."""
+_KEPT_BYTES = 4 * EXCERPT_CHARACTERS_MAX
+"""So much of a long line is kept before a place, to show it."""
 
 
 class Cursor:
@@ -40,16 +44,32 @@ class Cursor:
                 return Place(line, column)
             at = window.data.find(b"\n")
             self._count(window.take(at + 1 if at >= 0 else len(window.data)))
-        while b"\n" not in window.data and len(window.data) < _LINE_BYTES_MAX and window.more():
-            pass
-        text = window.data.split(b"\n", 1)[0].decode("utf-8", "replace")
-        before = len(text[: max(0, column - self.column)].encode())
+        while (end := window.data.find(b"\n")) < 0:
+            wanted = max(0, column - self.column)
+            if len(window.data) >= _CHARACTER_BYTES_MAX * (wanted + EXCERPT_CHARACTERS_MAX):
+                break
+            if characters(window.data) < wanted:
+                cut = max(0, len(window.data) - _KEPT_BYTES)
+                while cut and window.data[cut] in _CONTINUATION:
+                    cut -= 1
+                self._count(window.take(cut))
+            if not window.more():
+                end = len(window.data)
+                break
+        wanted = max(0, column - self.column)
+        text = window.data[: end if end >= 0 else None][: _CHARACTER_BYTES_MAX * wanted].decode("utf-8", "replace")
+        before = len(text[:wanted].encode())
         return place_at(window.data, before, line, 0, self.column - 1)
 
     def _count(self, piece: bytes) -> None:
         lines = piece.count(b"\n")
         if lines:
             self.line += lines
-            self.column = 1 + len(piece[piece.rfind(b"\n") + 1 :].decode("utf-8", "replace"))
+            self.column = 1 + characters(piece[piece.rfind(b"\n") + 1 :])
         else:
-            self.column += len(piece.decode("utf-8", "replace"))
+            self.column += characters(piece)
+
+
+def characters(data: bytes) -> int:
+    """How many characters begin in a piece of UTF-8, wherever it was cut."""
+    return len(data) if data.isascii() else len(data.translate(None, _CONTINUATION))

@@ -22,13 +22,15 @@ from wissel.xml.refusal import Refused
 from wissel.xml.schema_tree import ComplexType, SchemaTree, SimpleType, Type
 from wissel.xml.sieve import Sieve
 from wissel.xml.skeleton import too_deep
-from wissel.xml.unknown import guess, unexpected_child
+from wissel.xml.unknown import Guess, guess, unexpected_child
 from wissel.xml.values import check_value
 
 TEXT_CHARACTERS_MAX = 1_000_000
 """Characters of one value that are kept for checking; far beyond any length a schema allows."""
 EXPLAINED_FIRST = 4
 """Transactions followed before it is worth compiling a schema for passing over the valid ones."""
+GUESSES_MAX = 10_000
+"""Different unknown elements whose meaning is guessed at."""
 RUNS_MAX = 10_000
 """Runs of equal tags among the children of one element that are kept for judging their order."""
 
@@ -72,6 +74,7 @@ class Explainer:
             self._transaction_tags[above] = (*self._transaction_tags.get(above, ()), tag)
         self._transaction_depth = max((path.count("/") - 1 for path in transaction_paths), default=0)
         self._plans: dict[str, Plan] = {}
+        self._guesses: dict[tuple[str, ...], Guess | None] = {}
         self._found: list[tuple[int, int, Finding]] = []
         self._sieve: tuple[Frame, Sieve] | None = None
 
@@ -229,11 +232,20 @@ class Explainer:
             return self._frame(parent, tag, number, False, of, scope, mark)
         frame = Frame(parent, tag, number, False, None, None, scope, mark)
         around = parent.around()
-        guessed = guess(tag, around, self.tree, self.renamed)
-        if guessed is not None and guessed.meant is not None:
+        guessed = self._guess(tag, around)
+        if guessed is not None and guessed.meant is not None and guessed.meant not in parent.meant:
             parent.meant = (*parent.meant, guessed.meant)
         self.report(unexpected_child(tag, around, mark.place(), guessed), frame.path)
         return frame
+
+    def _guess(self, tag: str, around: list[Type]) -> Guess | None:
+        """What an unknown child is meant to be; the same one often comes very many times."""
+        key = (tag, *(of.name for of in around))
+        if key not in self._guesses:
+            if len(self._guesses) >= GUESSES_MAX:
+                return None  # so many different ones are no slips of the pen
+            self._guesses[key] = guess(tag, around, self.tree, self.renamed)
+        return self._guesses[key]
 
     def _wrong_namespace(self, frame: Frame, parent: Frame | None, namespace: str | None) -> None:
         """Report an element outside the message's namespace, but not all those inside it again."""
@@ -256,7 +268,7 @@ class Explainer:
         elif not text.isspace():
             said = text.strip()
             hint, meant = _text_hint(frame.plan) if not frame.counts else (None, None)
-            if meant is not None:
+            if meant is not None and meant not in frame.meant:
                 frame.meant = (*frame.meant, meant)
             fault = Fault(
                 "TEXT-UNEXPECTED",

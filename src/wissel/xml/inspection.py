@@ -15,7 +15,7 @@ from wissel.core.limits import Limits
 from wissel.xml.cursor import Cursor
 from wissel.xml.encoding import first_fault
 from wissel.xml.exchange import check_exchanges
-from wissel.xml.parser import streaming_parser
+from wissel.xml.parser import refuse_undeclared, streaming_parser
 from wissel.xml.part_report import PartReport, explain_checked
 from wissel.xml.reading import Knowledge, Reading, read_parts
 from wissel.xml.refusal import Refused
@@ -99,6 +99,8 @@ _PLACED = {"DOCTYPE-REFUSED": b"<!DOCTYPE", "XML-NOT-WELL-FORMED": None}
 
 def _placed(refused: Finding, text: Text, reading: Reading) -> Finding:
     """The finding with the place it is about, where that can be told."""
+    if refused.code == "PREFIX-UNDECLARED" and len(reading.segmenter.skeletons) == 1:
+        return _undeclared(text) or refused
     if refused.code not in _PLACED:
         return refused
     offset = reading.segmenter.offset
@@ -172,6 +174,22 @@ def _encoding_fault(text: Text) -> Finding | None:
             return first_fault(file, text.encoding)
     except (Refused, OSError):
         return None
+
+
+def _undeclared(text: Text) -> Finding | None:
+    """The first prefix in a file that is not declared, with its line: from the parser that is given all of it."""
+    parser = streaming_parser()
+    try:
+        for chunk in text.chunks():
+            parser.feed(chunk)
+            refuse_undeclared(parser.feed_error_log, 0)
+        parser.close()
+        refuse_undeclared(parser.feed_error_log, 0)
+    except Refused as stop:
+        return stop.finding
+    except etree.XMLSyntaxError:
+        return None
+    return None
 
 
 def _whole_error(text: Text) -> tuple[etree.XMLSyntaxError | None, bool]:

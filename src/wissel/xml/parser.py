@@ -34,10 +34,13 @@ def doctype_refused() -> Finding:
     return finding("DOCTYPE-REFUSED", "The file has a document type declaration (<!DOCTYPE ...>).")
 
 
-def refuse_undeclared(log: etree._ListErrorLog, lines_before: int = 0) -> None:
-    """Raise Refused where libxml2 logged a prefix that is not declared; it goes on reading, other parsers do not."""
+def refuse_undeclared(log: etree._ListErrorLog, lines_before: int | None = None) -> None:
+    """Raise Refused where libxml2 logged a prefix that is not declared; it goes on reading, other parsers do not.
+
+    ``lines_before`` is how many lines of the file the parser was not given; with None the finding has no line.
+    """
     for entry in log:
         if entry.domain == etree.ErrorDomains.NAMESPACE and entry.level >= etree.ErrorLevels.ERROR:
             hint = 'declare the prefix with xmlns:prefix="…", or leave it out'
-            line = entry.line + lines_before if entry.line else None
+            line = entry.line + lines_before if entry.line and lines_before is not None else None
             raise Refused(finding("PREFIX-UNDECLARED", f"{entry.message.strip()}.", line=line, hint=hint))
