@@ -27,6 +27,7 @@ COMMANDS = {
     "sample": ("sample", "Write a schema-valid message."),
     "sniff": ("sniff", "Say what files hold, one row each."),
     "addresses": ("addresses", "Audit postal addresses: which are refused, and from when."),
+    "guideline": ("guideline", "List, show, compare and check usage guidelines."),
     "codes": ("codes", "Look up external codes, and import a newer edition."),
     "schemas": ("schemas", "List, export, import and verify schemas."),
     "completion": ("completion", "Print the completion script of a shell."),

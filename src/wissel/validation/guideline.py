@@ -4,6 +4,7 @@ A guideline inherits from its parent: what it does not mention stays, a severity
 ``lift`` takes away. The rule says what is wrong; the guideline decides how much that weighs.
 """
 
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,11 +25,21 @@ from wissel.validation.rules.character_sets import characters_rule
 from wissel.validation.rules.scheme_networks import closed_day_rule
 from wissel.validation.rules.scheme_reasons import reasons_rule
 
-__all__ = ["Guideline", "constraint_rows", "load", "names"]
+__all__ = [
+    "COVERAGES",
+    "KEYS",
+    "Guideline",
+    "constraint_rows",
+    "guideline_text",
+    "load",
+    "names",
+    "parent_of",
+]
 
 R = TypeVar("R", ValueRule, BlockRule, RunningRule, Constraint)
 
-_COVERAGES = ("full", "partial", "minimal")
+COVERAGES = ("full", "partial", "minimal")
+"""How much of what a network asks for a guideline may say that it knows."""
 KEYS = frozenset({
     "title", "edition", "source", "coverage", "parent", "effective_from", "effective_to", "definitions",
     "definitions_uncertain", "definitions_until", "character_set", "reason_codes", "calendar", "enable", "lift",
@@ -70,11 +81,21 @@ class Guideline:
     def facts(self) -> tuple[RuleFacts, ...]:
         """The facts of all its rules, one per code."""
         every: tuple[Rule | Constraint, ...] = (*self.values, *self.blocks, *self.running, *self.constraints)
-        return tuple({rule.facts.code: rule.facts for rule in every}.values())
+        found: dict[str, RuleFacts] = {}
+        for rule in every:
+            found.setdefault(rule.facts.code, rule.facts)
+        return tuple(found.values())
 
     def rules_for(self, family: str) -> int:
         """How many rules look at messages of a family."""
         return sum(1 for facts in self.facts() if facts.is_for(family))
+
+    def rules_by_family(self) -> dict[str, int]:
+        """How many rules look at each message that some rule is made for; under ``all`` those for any message."""
+        facts = self.facts()
+        families = sorted({family for one in facts for family in one.families if family != "*"})
+        own = {family: sum(family in one.families for one in facts) for family in families}
+        return {"all": sum(not one.families or "*" in one.families for one in facts)} | own
 
     def in_force(self, day: date) -> bool:
         """Whether it holds on a day."""
@@ -87,17 +108,46 @@ def load(name: str) -> Guideline:
     """A bundled guideline by name, or one from a file whose path is given. Raises UsageError for an unknown one,
     InstallationError for one with errors, naming key and reason."""
     if name.endswith(".toml"):
-        return _from_file(name, Path(name).stat().st_mtime_ns if Path(name).is_file() else 0)
+        return _loaded(name, ())
     return _bundled(name)
 
 
+def _loaded(name: str, below: tuple[str, ...]) -> Guideline:
+    """A guideline from a file; ``below`` are the files that inherit from it, nearest last."""
+    path = os.path.realpath(name)
+    if path in below:
+        raise InstallationError(f"the guideline {name} inherits from itself")
+    return _from_file(name, os.stat(path).st_mtime_ns if os.path.isfile(path) else 0, (*below, path))
+
+
 @lru_cache(maxsize=16)
-def _from_file(path: str, changed_ns: int) -> Guideline:
+def _from_file(path: str, changed_ns: int, below: tuple[str, ...]) -> Guideline:
+    row = _parsed(guideline_text(path), path)
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        return _build(Path(path).stem, row, parent_of(row, path, below))
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise InstallationError(f"the guideline {path} cannot be read: {error!r}") from None
+
+
+def guideline_text(path: str) -> str:
+    """The text of a guideline's file. Raises UsageError where it cannot be read."""
+    try:
+        return Path(path).read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"the guideline {path} cannot be read: {error.strerror}") from None
-    return _build(Path(path).stem, _parsed(text, path))
+    except UnicodeDecodeError:
+        raise UsageError(f"the guideline {path} is no text in UTF-8") from None
+
+
+def parent_of(row: Row, path: str, below: tuple[str, ...]) -> Guideline | None:
+    """The parent that a guideline in a file names: a bundled one, or a file beside its own. Raises UsageError for one
+    that is not known, InstallationError for one with errors."""
+    parent = row.get("parent")
+    if parent is None:
+        return None
+    if str(parent).endswith(".toml"):
+        return _loaded(os.path.join(os.path.dirname(path), parent), below)
+    return _bundled(str(parent))
 
 
 @cache
@@ -105,7 +155,8 @@ def _bundled(name: str) -> Guideline:
     if name not in names():
         raise UsageError(f"there is no guideline {name!r}; known are {SCHEMA}, {AUTO}, {', '.join(names())}")
     file = resources.files("wissel.validation").joinpath("guidelines", f"{name}.toml")
-    return _build(name, _parsed(file.read_text(encoding="utf-8"), name))
+    row = _parsed(file.read_text(encoding="utf-8"), name)
+    return _build(name, row, _bundled(row["parent"]) if "parent" in row else None)
 
 
 def _parsed(text: str, name: str) -> Mapping[str, Any]:
@@ -118,10 +169,10 @@ def _parsed(text: str, name: str) -> Mapping[str, Any]:
     return row
 
 
-def _build(name: str, row: Mapping[str, Any]) -> Guideline:
-    parent = load(row["parent"]) if "parent" in row else None
-    if row.get("coverage") not in _COVERAGES:
-        raise InstallationError(f"the guideline {name} has to state its coverage: {', '.join(_COVERAGES)}")
+def _build(name: str, row: Row, parent: Guideline | None) -> Guideline:
+    coverage = row.get("coverage", parent.coverage if parent else None)
+    if coverage not in COVERAGES:
+        raise InstallationError(f"the guideline {name} has to state its coverage: {', '.join(COVERAGES)}")
     added = [rule for rule in ALL_RULES if rule.facts.code in set(row.get("enable", ()))]
     if parent is None:
         added += [rule for rule in ALL_RULES if not rule.facts.optional and rule not in added]
@@ -159,12 +210,12 @@ def _build(name: str, row: Mapping[str, Any]) -> Guideline:
     return Guideline(
         name=name,
         title=row.get("title", name),
-        edition=row.get("edition", ""),
-        source=row.get("source", ""),
-        coverage=row["coverage"],
+        edition=row.get("edition", parent.edition if parent else ""),
+        source=row.get("source", parent.source if parent else ""),
+        coverage=coverage,
         chain=(name, *(parent.chain if parent else ())),
-        effective_from=row.get("effective_from"),
-        effective_to=row.get("effective_to"),
+        effective_from=row.get("effective_from", parent.effective_from if parent else None),
+        effective_to=row.get("effective_to", parent.effective_to if parent else None),
         definitions=definitions,
         uncertain=frozenset(row.get("definitions_uncertain", parent.uncertain if parent else ())),
         until=MappingProxyType(dict(row.get("definitions_until", parent.until if parent else {}))),
