@@ -74,14 +74,14 @@ class Constraint:
 
     def foreseen(self, block: Block) -> Outcome:
         """What the shapes decide: PASSES where no block of these shapes can break it."""
-        outcomes = {_foreseen(self, instance) for instance in _instances(self, block)}
+        outcomes = {_foreseen(self, instance) for instance in instances(self, block)}
         if outcomes <= {Outcome.PASSES}:
             return Outcome.PASSES
         return Outcome.FAILS if outcomes == {Outcome.FAILS} else Outcome.DEPENDS
 
     def flaws(self, block: Block) -> Iterator[Flaw]:
         """What is wrong with one block."""
-        for instance in _instances(self, block):
+        for instance in instances(self, block):
             if not _applies(self, instance):
                 continue
             broken = [p for p in self.then if not _holds(p, instance, True)]
@@ -92,7 +92,7 @@ class Constraint:
 
 
 @dataclass(frozen=True, slots=True)
-class _Instance:
+class Instance:
     """One occurrence of a context in a block: where its paths lead."""
 
     block: Block
@@ -175,15 +175,16 @@ def _prefixes(shape: Shape, inner: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _instances(constraint: Constraint, block: Block) -> Iterator[_Instance]:
+def instances(constraint: Constraint, block: Block) -> Iterator[Instance]:
+    """The occurrences of a row's context in a block."""
     context = "" if constraint.context == "AppHdr" else constraint.context
     below = block.below if block.parent is not None else ""
     if not context or context == below or below.startswith(context + "/"):
-        yield _Instance(block, "", "", context)
+        yield Instance(block, "", "", context)
         return
     inner = context[len(below) + 1 :] if below else context
     for prefix in _prefixes(block.shape, inner):
-        yield _Instance(block, prefix, inner, context)
+        yield Instance(block, prefix, inner, context)
 
 
 @lru_cache(maxsize=8192)
@@ -203,7 +204,7 @@ def _owner(constraint: Constraint, blocks: Blocks | None) -> str:
     return innermost
 
 
-def _foreseen(constraint: Constraint, instance: _Instance) -> Outcome:
+def _foreseen(constraint: Constraint, instance: Instance) -> Outcome:
     conditions = [p.foreseen(instance.present, False) for p in constraint.when]
     anyone = [p.foreseen(instance.present, False) for p in constraint.when_any]
     if Outcome.FAILS in conditions or (anyone and set(anyone) == {Outcome.FAILS}):
@@ -214,18 +215,18 @@ def _foreseen(constraint: Constraint, instance: _Instance) -> Outcome:
     return Outcome.PASSES if met else Outcome.DEPENDS
 
 
-def _applies(constraint: Constraint, instance: _Instance) -> bool:
+def _applies(constraint: Constraint, instance: Instance) -> bool:
     return all(_holds(p, instance, False) for p in constraint.when) and (
         not constraint.when_any or any(_holds(p, instance, False) for p in constraint.when_any)
     )
 
 
-def _holds(predicate: Predicate, instance: _Instance, requirement: bool) -> bool:
+def _holds(predicate: Predicate, instance: Instance, requirement: bool) -> bool:
     others = instance.values(predicate.other) if predicate.other else ()
     return predicate.holds(instance.values(predicate.path), others, requirement)
 
 
-def _flaw(constraint: Constraint, broken: Predicate, instance: _Instance, block: Block) -> Flaw:
+def _flaw(constraint: Constraint, broken: Predicate, instance: Instance, block: Block) -> Flaw:
     """The flaw, at the value that breaks the requirement where it lies in the block that is judged."""
     owner, numbers = instance.places(broken.path)
     others = instance.values(broken.other) if broken.other else ()

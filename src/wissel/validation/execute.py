@@ -1,6 +1,5 @@
 """Run a guideline's rules over the blocks of one message: each block is looked at once and forgotten."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from wissel.core.codes import shortened
@@ -8,7 +7,7 @@ from wissel.core.finding import Finding, Severity, Stage
 from wissel.validation.constraint import Constraint
 from wissel.validation.guideline import Guideline
 from wissel.validation.plan import Plan, Planner, Shapes, shapes_of
-from wissel.validation.rule import Flaw, RuleFacts, Running, RunningRule, Screen, ValueCheck
+from wissel.validation.rule import KINDS, Flaw, RuleFacts, Running, Screen, ValueCheck
 from wissel.validation.scope import Scope
 from wissel.xml.block import Block
 
@@ -40,12 +39,13 @@ class Run:
         self.reported = reported
         self._planner = Planner(guideline.values, guideline.blocks, guideline.constraints, {})
         self._plans: dict[tuple[str, Shapes], Plan] = {}
-        self._running: list[tuple[RunningRule, Running]] = []
+        self._running: dict[str, list[tuple[RuleFacts, Running]]] = {kind: [] for kind in KINDS}
         for rule in guideline.running:
             if rule.facts.is_for(scope.family):
                 started = rule.start(scope)
                 if started is not None:
-                    self._running.append((rule, started))
+                    for kind in rule.kinds:
+                        self._running[kind].append((rule.facts, started))
 
     def look(self, block: Block, kind: str) -> None:
         """Run everything on one block of a kind ``header``, ``message``, ``group`` or ``transaction``."""
@@ -69,13 +69,25 @@ class Run:
             if len(right) >= RIGHT_MAX:
                 right.clear()
             right.add(text)
-        for block_rule in plan.rules:
-            self._collect(block_rule.facts, block_rule.check, (block, self.scope), block, kind)
-        for constraint in plan.constraints:
-            self._collect(constraint.facts, constraint.flaws, (block,), block, kind, constraint)
-        for running_rule, running in self._running:
-            if kind in running_rule.kinds:
-                self._collect(running_rule.facts, running.look, (block,), block, kind)
+        for rule in plan.rules:
+            try:
+                for flaw in rule.check(block, self.scope):
+                    self._report(rule.facts, flaw, block, kind, None)
+            except Exception as error:  # noqa: BLE001 a rule that breaks must not let the message pass
+                self._report(_FAILED, _failed(rule.facts, error), block, kind, None)
+        for constraint, passes in plan.constraints:
+            try:
+                if passes is None or not passes(block):
+                    for flaw in constraint.flaws(block):
+                        self._report(constraint.facts, flaw, block, kind, constraint)
+            except Exception as error:  # noqa: BLE001 a rule that breaks must not let the message pass
+                self._report(_FAILED, _failed(constraint.facts, error), block, kind, None)
+        for facts, running in self._running[kind]:
+            try:
+                for flaw in running.look(block):
+                    self._report(facts, flaw, block, kind, None)
+            except Exception as error:  # noqa: BLE001 a rule that breaks must not let the message pass
+                self._report(_FAILED, _failed(facts, error), block, kind, None)
 
     def _suspect(self, screen: Screen, text: str) -> bool:
         try:
@@ -95,21 +107,6 @@ class Run:
         placed = replace(flaw, number=number, path=None, value=flaw.value or text)
         self._report(facts, placed, block, kind, None)
         return True
-
-    def _collect(
-        self,
-        facts: RuleFacts,
-        check: object,
-        arguments: Iterable[object],
-        block: Block,
-        kind: str,
-        constraint: Constraint | None = None,
-    ) -> None:
-        try:
-            for flaw in check(*arguments):  # type: ignore[operator]
-                self._report(facts, flaw, block, kind, constraint)
-        except Exception as error:  # noqa: BLE001 a rule that breaks must not let the message pass
-            self._report(_FAILED, _failed(facts, error), block, kind, None)
 
     def _report(self, facts: RuleFacts, flaw: Flaw, block: Block, kind: str, constraint: Constraint | None) -> None:
         severity = constraint.severity(self.scope.definition) if constraint is not None else facts.severity

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from wissel.validation import constraint_screen
 from wissel.validation.constraint import Constraint
 from wissel.validation.predicate import Outcome
 from wissel.validation.rule import BlockRule, RuleFacts, Screen, ValueCheck, ValueRule
@@ -34,8 +35,8 @@ class Plan:
 
     values: tuple["ValuePlan", ...]
     rules: tuple[BlockRule, ...]
-    constraints: tuple[Constraint, ...]
-    """Those whose outcome depends on values; of the others all that pass are left out."""
+    constraints: tuple[tuple[Constraint, constraint_screen.Screen | None], ...]
+    """Those whose outcome depends on values, each with its screen; of the others all that pass are left out."""
 
 
 def shapes_of(block: Block) -> Shapes:
@@ -74,7 +75,7 @@ class Planner:
             and (not rule.needs or any(_is_there(path, shape) for path in rule.needs))
         )
         constraints = tuple(
-            constraint
+            (constraint, constraint_screen.screen_of(constraint, block))
             for constraint in self.constraints
             if constraint.is_at(block, kind, scope) and constraint.foreseen(block) is not Outcome.PASSES
         )

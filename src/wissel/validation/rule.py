@@ -73,6 +73,8 @@ class ValueCheck(Protocol):
         """The flaw of ``text``; None where it is right."""
 
 
+KINDS = ("header", "message", "group", "transaction")
+"""Kinds of blocks that rules look at."""
 Screen = Callable[[str], object]
 """Answers None where a text is surely right, anything else where the rules have to look at it."""
 

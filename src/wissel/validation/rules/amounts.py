@@ -1,6 +1,7 @@
 """Amounts against their currency, and payments of nothing. That amounts are not negative is the schema's business."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from wissel.core.finding import Severity
 from wissel.core.identifiers.currency import check_decimals, check_payable, minor_units
@@ -8,6 +9,7 @@ from wissel.validation.rule import Flaw, Rule, block_rule
 from wissel.validation.scope import Scope
 from wissel.validation.siblings import amounts
 from wissel.xml.block import Block
+from wissel.xml.shape import Shape
 
 _PAYMENTS = ("pain.001", "pain.008", "pain.013", "pacs.003", "pacs.008", "pacs.009", "pacs.010")
 _PAID = ("IntrBkSttlmAmt", "InstdAmt", "Amt/InstdAmt", "Amt/EqvtAmt/Amt")
@@ -53,12 +55,10 @@ def _is_price(block: Block, scope: Scope, plain: str) -> bool:
     return _PRICE in (scope.type_name(block, plain) or "")
 
 
-def _paid(block: Block) -> Iterator[int]:
-    first = block.shape.first
-    for path in _PAID:
-        number = first.get(path)
-        if number is not None:
-            yield number
+@lru_cache(maxsize=8192)
+def _paid(shape: Shape) -> tuple[tuple[int, int], ...]:
+    """The amounts that are paid, with their currencies."""
+    return tuple(pair for pair in amounts(shape) if shape.plain[pair[0]] in _PAID)
 
 
 @block_rule(
@@ -75,7 +75,7 @@ def zero(block: Block, scope: Scope) -> Iterable[Flaw]:
     Banks refuse a payment of nothing. Charges and statements may well say zero.
     """
     texts = block.texts
-    for number in _paid(block):
+    for number, _ in _paid(block.shape):
         if texts[number][:1] not in _NOT_ZERO and not texts[number].strip("+0. \t\r\n"):
             return (Flaw("The amount is zero.", number, value=texts[number].strip(), allowed="more than zero"),)
     return ()
@@ -94,10 +94,9 @@ def payable(block: Block, scope: Scope) -> Iterable[Flaw]:
 
     Such codes are current in ISO 4217, but there is no account to settle them on.
     """
-    first, texts = block.shape.first, block.texts
-    for path in _PAID:
-        number = first.get(f"{path}/@Ccy")
-        if number is not None and texts[number][:1] == "X":
+    texts = block.texts
+    for _, number in _paid(block.shape):
+        if texts[number][:1] == "X":
             flaw = check_payable(texts[number].strip())
             if flaw is not None:
                 return (Flaw(flaw.message, number, value=texts[number].strip(), allowed=flaw.allowed, hint=flaw.hint),)

@@ -23,6 +23,8 @@ _FORMS = (
 )
 """Where a reference, its code, its other type and its issuer stand: today, and in the first versions."""
 _ACCOUNT = "CdtrAcct/Id/IBAN"
+_SIGNS = ("+++", "***")
+"""Around a Belgian structured message on paper."""
 _TO_CREDITOR = ("pain.001", "pain.013", "pacs.008")
 
 
@@ -131,23 +133,28 @@ def _printed() -> re.Pattern[str]:
     needs=("**/CdtrRefInf", "**/Ustrd"),
     reason="RR09",
 )
-def belgian_reference(block: Block, scope: Scope) -> Iterator[Flaw]:
+def belgian_reference(block: Block, scope: Scope) -> Iterable[Flaw]:
     """A Belgian structured message (issuer BBA) has twelve digits, the last two of them check digits.
 
     The creditor books by it. Where it is written as on paper (+++123/4567/89002+++) wrong check digits are warned of.
     """
+    for number in ending(block.shape, "Ustrd"):
+        if _SIGNS[0] in block.texts[number] or _SIGNS[1] in block.texts[number]:
+            return _belgian_flaws(block)
+    return _belgian_flaws(block) if ending(block.shape, "Tp/Issr") or ending(block.shape, "CdtrRefInf/Ref") else ()
+
+
+def _belgian_flaws(block: Block) -> Iterator[Flaw]:
     structured = set()
     for number, text, _, _, issuer in _references(block):
         if issuer == "BBA":
             structured.add(number)
             yield from _placed(check_belgian_reference(text), number, text)
     for number in (*ending(block.shape, "Ustrd"), *ending(block.shape, "CdtrRefInf/Ref")):
-        text = block.texts[number]
-        if ("+++" in text or "***" in text) and number not in structured:
-            found = _printed().search(text)
-            if found is not None:
-                flaw = check_belgian_reference("".join(found.group(2, 3, 4)))
-                yield from _placed(flaw, number, found.group(0), Severity.WARNING)
+        found = _printed().search(block.texts[number]) if number not in structured else None
+        if found is not None:
+            flaw = check_belgian_reference("".join(found.group(2, 3, 4)))
+            yield from _placed(flaw, number, found.group(0), Severity.WARNING)
 
 
 @block_rule(
