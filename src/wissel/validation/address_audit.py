@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.message.business_message import BusinessMessage, read_messages
 from wissel.validation.address_proposal import Proposal, propose
-from wissel.validation.address_schemes import Opinion, Scheme, Standing, opinions, standing
+from wissel.validation.address_schemes import Opinion, Scheme, Standing, opinions, schemes_by_name, standing
 from wissel.validation.addresses import Address, Form, addresses, faults, form_of, role_of
 from wissel.xml.block import Block
 from wissel.xml.schema_tree import SchemaTree
@@ -60,18 +60,18 @@ class PartyRow:
     proposal: Proposal | None
 
 
-@dataclass(slots=True)
 class Audit:
     """Reads one file: rows as they come, and after the last why it could not be read to its end."""
 
-    schemes: Sequence[Scheme]
-    as_of: date
-    catalog: Catalog
-    messages: int = 0
-    unknown: int = 0
-    """Messages of no definition that is known: only addresses that are there can be found in them."""
-    refused: Finding | None = None
-    _parties: "dict[str, _Parties]" = field(default_factory=dict)
+    def __init__(self, schemes: Sequence[Scheme], as_of: date, catalog: Catalog) -> None:
+        self.schemes = schemes
+        self.as_of = as_of
+        self.catalog = catalog
+        self.messages = 0
+        self.unknown = 0
+        """Messages of no definition that is known: only addresses that are there can be found in them."""
+        self.refused: Finding | None = None
+        self._parties: dict[str, _Parties] = {}
 
     def rows(self, source: Openable, limits: Limits) -> Iterator[PartyRow]:
         """The parties of a file, message by message; transactions first, then their group, then the message."""
@@ -104,9 +104,9 @@ class Audit:
     def _row(
         self, definition: str, block: Block, holder: str, address: Address | None, asked: Sequence[Scheme]
     ) -> PartyRow:
-        given = {s.name: opinions(s, address, self.as_of) for s in asked} if address is not None else {}
-        found = [*(faults(address) if address is not None else ()), *(o.fault for one in given.values() for o in one)]
-        codes = dict.fromkeys(fault.code for fault in found)
+        names = tuple(scheme.name for scheme in asked)
+        content = (address.lines, address.elements) if address is not None else ((), ())
+        seen = _assess(*content, names, self.as_of)
         path = address.path if address is not None else holder
         first = address.first if address is not None else None
         return PartyRow(
@@ -117,11 +117,37 @@ class Audit:
             name=_name(block, holder),
             path=f"{block.path}/{path}",
             line=block.place(first).line if first is not None else None,
-            form=form_of(address) if address is not None else Form.NONE,
-            codes=tuple(codes),
-            sayings=tuple(_saying(s.name, given.get(s.name, ())) for s in asked),
-            proposal=propose(address) if address is not None else None,
+            form=seen.form,
+            codes=seen.codes,
+            sayings=seen.sayings,
+            proposal=seen.proposal,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Assessment:
+    """What can be said of an address whoever it belongs to."""
+
+    form: Form
+    codes: tuple[str, ...]
+    sayings: tuple[Saying, ...]
+    proposal: Proposal | None
+
+
+@lru_cache(maxsize=4_000)
+def _assess(
+    lines: tuple[str, ...], elements: tuple[tuple[str, str], ...], names: tuple[str, ...], day: date
+) -> _Assessment:
+    """Judge an address by the schemes of some names; parties of a file share addresses, and many have none."""
+    address = Address("", lines, elements)
+    given = {name: opinions(schemes_by_name()[name], address, day) for name in names}
+    found = [*faults(address), *(opinion.fault for one in given.values() for opinion in one)]
+    return _Assessment(
+        form=form_of(address),
+        codes=tuple(dict.fromkeys(fault.code for fault in found)),
+        sayings=tuple(_saying(name, one) for name, one in given.items()),
+        proposal=propose(address),
+    )
 
 
 def _saying(scheme: str, given: Sequence[Opinion]) -> Saying:

@@ -1,6 +1,6 @@
 """What each scheme says of an address on a day: data in ``addresses.toml``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -22,6 +22,9 @@ class Standing(StrEnum):
     DOUBTFUL = "doubtful"
     """Against the scheme's word, but that word is not well founded, or sources differ."""
     REFUSED = "refused"
+
+
+_RANK = {standing: rank for rank, standing in enumerate(Standing)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,12 @@ def schemes() -> tuple[Scheme, ...]:
 
 
 @cache
+def schemes_by_name() -> Mapping[str, Scheme]:
+    """All schemes by their names."""
+    return {scheme.name: scheme for scheme in schemes()}
+
+
+@cache
 def scheme_of(guidelines: tuple[str, ...]) -> Scheme | None:
     """The scheme of a guideline and those it inherits from, the nearest first; None where none is known."""
     return next((scheme for name in guidelines for scheme in schemes() if name in scheme.guidelines), None)
@@ -129,8 +138,7 @@ def opinions(scheme: Scheme | None, address: Address, day: date) -> tuple[Opinio
 
 def standing(given: Sequence[Opinion]) -> Standing:
     """The worst of what is said of an address's faults."""
-    order = list(Standing)
-    return max((opinion.standing for opinion in given), key=order.index, default=Standing.ACCEPTED)
+    return max((opinion.standing for opinion in given), key=_RANK.__getitem__, default=Standing.ACCEPTED)
 
 
 def _opinion(scheme: Scheme, fault: Fault, address: Address, day: date) -> Opinion | None:
