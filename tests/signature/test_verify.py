@@ -1,0 +1,344 @@
+"""What honest networks send is accepted, and the result says what was proven and what was not."""
+
+import base64
+import hashlib
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from tests.signature.pki import (
+    AT,
+    BEGIN,
+    MESSAGE,
+    OTHER,
+    PAIN,
+    SENDER,
+    authority,
+    between,
+    custom,
+    judged,
+    new_crl,
+    new_signer,
+    signed,
+    signed_text,
+    signer,
+    usual,
+)
+from wissel.core.errors import InstallationError, UsageError
+from wissel.signature.canonical import exclusive
+from wissel.signature.digest import Collected
+from wissel.signature.profile import signature_methods
+from wissel.signature.trust import TrustStore, fingerprint
+from wissel.signature.xades import object_text
+
+
+@pytest.fixture(scope="module")
+def trust(tmp_path_factory: pytest.TempPathFactory) -> TrustStore:
+    return usual().write(tmp_path_factory.mktemp("trust") / "net")
+
+
+def by_text(old: str, new: str) -> bytes:
+    assert old.encode() in MESSAGE
+    return MESSAGE.replace(old.encode(), new.encode())
+
+
+MEMBER = re.sub(
+    rb"<Fr>.*?</Fr>",
+    b"<Fr><FIId><FinInstnId><ClrSysMmbId><MmbId>RHEUDEFF</MmbId></ClrSysMmbId></FinInstnId></FIId></Fr>",
+    MESSAGE,
+    count=1,
+    flags=re.DOTALL,
+)
+ISPB = MEMBER.replace(b"<ClrSysMmbId><MmbId>", b"<Othr><Id>").replace(b"</MmbId></ClrSysMmbId>", b"</Id></Othr>")
+PREFIXED = re.sub(rb"<(/?)(?=[A-Z])", rb"<\1q:", MESSAGE).replace(b'xmlns="', b'xmlns:q="')
+PREFIXED = PREFIXED.replace(b"<q:Envelope>", b"<Envelope>").replace(b"</q:Envelope>", b"</Envelope>")
+
+HONEST = {
+    "bah": lambda: signed("bah"),
+    "swift-t2": lambda: signed("swift-t2"),
+    "pix": lambda: signed("pix"),
+    "XAdES over the header too": lambda: signed("xades-bah"),
+    "enveloped": lambda: signed("enveloped"),
+    "RSA-PSS": lambda: signed(algorithm="rsa-pss-sha256"),
+    "RSA with SHA-512": lambda: signed(algorithm="rsa-sha512"),
+    "ECDSA": lambda: signed(by=signer(SENDER, "ec")),
+    "issuer and serial number": lambda: signed(key_info="issuer-serial"),
+    "subject key identifier": lambda: signed(key_info="ski"),
+    "all hints together": lambda: signed(key_info="certificate issuer-serial ski subject"),
+    "Windows line ends": lambda: signed(data=MESSAGE.replace(b"\n", b"\r\n")),
+    "CDATA": lambda: signed(data=by_text("wissel.sample.01", "<![CDATA[wissel.sample.01]]>")),
+    "prefixes": lambda: signed(data=PREFIXED),
+    "a comment outside the parts": lambda: signed(data=by_text("<Envelope>", "<Envelope><!-- made by hand -->")),
+    "a BIC of eleven": lambda: signed(data=by_text("RHEUDEFF</BICFI>", "RHEUDEFFXXX</BICFI>")),
+    "a clearing member": lambda: signed(data=MEMBER),
+    "an ISPB": lambda: signed(data=ISPB),
+    "Latin-1": lambda: signed(data=MESSAGE.replace(b"UTF-8", b"ISO-8859-1").replace(b"sample", b"s\xe4mple")),
+    "a signature in the history": lambda: signed(data=_with_history()),
+    "base64 in lines": lambda: _wrapped(signed_text()),
+    "another prefix for the signature": lambda: _by_hand(),  # noqa: PLW0108 - defined below
+}
+
+
+def _with_history() -> bytes:
+    old = re.search(r"<ds:Signature .*?</ds:Signature>", signed_text(), re.DOTALL)[0]  # type: ignore[index]
+    old = re.sub(r' Id="key-\w+"', "", old)
+    related = re.search(rb"<Fr>.*?</CreDt>", MESSAGE, re.DOTALL)[0]  # type: ignore[index]
+    rest = b"<Rltd>" + related + b"<Sgntr>" + old.encode() + b"</Sgntr></Rltd>"
+    return MESSAGE.replace(b"</AppHdr>", rest + b"</AppHdr>")
+
+
+def _wrapped(text: str) -> str:
+    value = re.search("<ds:SignatureValue>(.*?)</", text)[1]  # type: ignore[index]
+    return text.replace(value, "&#13;\n".join(value[at : at + 76] for at in range(0, len(value), 76)) + "\n")
+
+
+def _by_hand(prefix: str = "sig:") -> bytes:
+    """A signature made here from the standard's words alone, with nothing of the code that signs."""
+    exc, sha = "http://www.w3.org/2001/10/xml-exc-c14n#", "http://www.w3.org/2001/04/xmlenc#sha256"
+    envelope = '<Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>'
+    tree = etree.fromstring(MESSAGE)
+    header, document = tree.find("{*}AppHdr"), tree.find("{*}Document")
+    assert header is not None
+    assert document is not None
+    etree.SubElement(header, etree.QName(header).namespace.join("{}") + "Sgntr")
+
+    def of(element: etree._Element) -> str:
+        sink = Collected()
+        exclusive(element, sink)
+        return base64.b64encode(hashlib.sha256(sink.bytes()).digest()).decode()
+
+    def reference(uri: str, transforms: str, value: str) -> str:
+        return f'<Reference{uri}><Transforms>{transforms}<Transform Algorithm="{exc}"/></Transforms><DigestMethod Algorithm="{sha}"/><DigestValue>{value}</DigestValue></Reference>'
+
+    serial = signer().certificate.serial_number
+    issuer = "C=NL;  O = wissel TEST ONLY ; cn=authority"
+    info = f'<KeyInfo xmlns="{DSIG}" Id="k"><X509Data><X509IssuerSerial><X509IssuerName>{issuer}</X509IssuerName><X509SerialNumber>{serial}</X509SerialNumber></X509IssuerSerial></X509Data></KeyInfo>'
+    references = [
+        reference("", "", of(document)),
+        reference(' URI="#k"', "", ""),
+        reference(' URI=""', envelope, of(header)),
+    ]
+    written = f'<Signature xmlns="{DSIG}"><SignedInfo><CanonicalizationMethod Algorithm="{exc}"/><SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>{"".join(references)}</SignedInfo><SignatureValue/>{info}</Signature>'
+    written = written.replace(f' xmlns="{DSIG}"', "").replace("<Signature>", f'<Signature xmlns:sig="{DSIG}">')
+    written = re.sub(r"<(/?)(?=[A-Z])", rf"<\1{prefix}", written)
+    signature = etree.fromstring(written)
+    parts = {etree.QName(child).localname: child for child in signature}
+    digests = list(signature.iter(f"{{{DSIG}}}DigestValue"))
+    digests[1].text = of(parts["KeyInfo"])
+    sink = Collected()
+    exclusive(parts["SignedInfo"], sink)
+    value = signer().key.sign(sink.bytes(), padding.PKCS1v15(), hashes.SHA256())  # type: ignore[union-attr,call-arg,arg-type]
+    parts["SignatureValue"].text = base64.b64encode(value).decode()
+    text = etree.tostring(signature).decode()
+    return MESSAGE.replace(b"</AppHdr>", f"<Sgntr>{text}</Sgntr></AppHdr>".encode())
+
+
+DSIG = "http://www.w3.org/2000/09/xmldsig#"
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_honest_messages_are_accepted(name: str, trust: TrustStore) -> None:
+    result = judged(HONEST[name](), trust)
+    assert (result.code, result.message) == (None, None)
+    assert result.verified
+    assert (result.signer, result.bound) == (SENDER, True)
+    assert {"AppHdr", "Document"} <= set(result.covered)
+
+
+def test_there_are_enough_honest_ones() -> None:
+    assert len(HONEST) >= 15
+
+
+def test_the_result_says_what_was_proven(trust: TrustStore) -> None:
+    result = judged(signed_text(), trust)
+    assert (result.profile, result.algorithm, result.digests, result.time) == ("bah", "rsa-sha256", ("sha256",), AT)
+    assert result.certificate is not None
+    assert result.certificate.sha256 == fingerprint(signer().certificate)
+    assert result.certificate.subject == "CN=RHEUDEFF,O=wissel TEST ONLY,C=NL"
+    assert result.certificate.serial == str(signer().certificate.serial_number)
+
+
+def test_without_a_policy_the_result_says_so(tmp_path: Path) -> None:
+    assert [one.code for one in judged(signed_text(), usual().write(tmp_path / "a")).findings] == ["POLICY-DEFAULT"]
+    assert judged(signed_text(), usual(policy='profiles = ["bah"]').write(tmp_path / "b")).findings == ()
+
+
+def test_a_missing_revocation_list_is_stated(tmp_path: Path) -> None:
+    result = judged(signed_text(), usual(crl=False, policy="").write(tmp_path / "a"))
+    assert result.verified
+    assert [(one.code, one.severity.value) for one in result.findings] == [("REVOCATION-UNKNOWN", "info")]
+    off = judged(signed_text(), usual(policy='revocation = "off"').write(tmp_path / "b"))
+    assert off.verified
+    assert [one.message for one in off.findings] == ["Revocation lists were not asked (policy)."]
+
+
+def test_a_certificate_revoked_later_was_good_before(tmp_path: Path) -> None:
+    folder = usual(crl=False)
+    folder.crls.append(
+        new_crl(authority(), AT - timedelta(hours=1), revoked=[(signer().certificate, AT + timedelta(hours=1))])
+    )
+    trust = folder.write(tmp_path / "a")
+    assert judged(signed_text(), trust).verified
+    assert judged(signed_text(), trust, at=AT + timedelta(hours=2)).code == "CERTIFICATE-REVOKED"
+
+
+def test_paths_over_intermediates_of_trust(tmp_path: Path) -> None:
+    far = new_signer(SENDER, between(), BEGIN)
+    folder = usual(far)
+    folder.intermediates.append(between().certificate)
+    assert judged(signed(by=far), folder.write(tmp_path / "a")).verified
+
+
+def test_keys_change_by_overlap(tmp_path: Path) -> None:
+    new = new_signer(SENDER, authority(), AT - timedelta(days=1))
+    trust = usual(new).write(tmp_path / "a")
+    for one in (signer(), new):
+        for kind in ("certificate", "issuer-serial", "ski"):
+            assert judged(signed(by=one, key_info=kind), trust).verified
+
+
+def test_a_clock_may_differ_a_little(tmp_path: Path) -> None:
+    young = new_signer(SENDER, authority(), AT + timedelta(seconds=200))
+    trust = usual(young).write(tmp_path / "a")
+    assert judged(signed(by=young), trust).verified
+    assert judged(signed(by=young), trust, at=AT - timedelta(seconds=200)).code == "CERTIFICATE-NOT-YET-VALID"
+
+
+def test_a_certificate_of_nobody_is_verified_only_without_binding(tmp_path: Path) -> None:
+    stranger = new_signer("Stranger", authority(), BEGIN)
+    result = judged(signed(by=stranger), usual(policy='binding = "off"').write(tmp_path / "a"))
+    assert (result.verified, result.bound, result.signer) == (True, False, None)
+    assert judged(signed(by=stranger), usual().write(tmp_path / "b")).code == "SIGNER-UNBOUND"
+
+
+def test_pinned_certificates_need_no_anchor_where_there_is_none(tmp_path: Path) -> None:
+    alone = custom(SENDER, None)
+    folder = usual(alone)
+    folder.anchors.clear()
+    trust = folder.write(tmp_path / "a")
+    assert judged(signed(by=alone), trust).verified
+    assert judged(signed(by=custom(SENDER, None)), trust).code == "CERTIFICATE-UNTRUSTED"
+
+
+def test_a_pain_file_is_bound_to_its_initiating_party_or_its_channel(trust: TrustStore) -> None:
+    named = re.sub(rb"<InitgPty>.*?</InitgPty>", b"<InitgPty><Id><OrgId><AnyBIC>RHEUDEFF</AnyBIC></OrgId></Id></InitgPty>", PAIN, flags=re.DOTALL)  # fmt: skip
+    nameless = re.sub(rb"<InitgPty>.*?</InitgPty>", b"<InitgPty><Nm>Somebody</Nm></InitgPty>", PAIN, flags=re.DOTALL)
+    result = judged(signed("enveloped", data=named), trust)
+    assert (result.verified, result.bound, result.covered) == (True, True, ("Document", "Message"))
+    assert judged(signed("enveloped", data=named, by=signer(OTHER)), trust).code == "SIGNER-NOT-SENDER"
+    anonymous = signed("enveloped", data=nameless)
+    assert judged(anonymous, trust).code == "SENDER-MISSING"
+    assert judged(anonymous, trust, channel=SENDER).verified
+    assert judged(anonymous, trust, channel=OTHER).code == "SIGNER-NOT-SENDER"
+
+
+def test_a_message_without_header_cover_must_be_named(trust: TrustStore, tmp_path: Path) -> None:
+    open_header = signed("xades-bah", cover_header=False)
+    assert judged(open_header, trust).code == "COVERAGE-MISSING"
+    named = judged(open_header, trust, profile="xades-bah")
+    assert (named.verified, named.covered) == (True, ("Document", "KeyInfo", "SignedProperties"))
+    listed = usual(policy='profiles = ["xades-bah"]').write(tmp_path / "a")
+    assert judged(open_header, listed).verified
+
+
+def test_header_and_document_in_two_files(trust: TrustStore) -> None:
+    whole = signed()
+    header = re.search(rb"<AppHdr.*</AppHdr>", whole, re.DOTALL)[0]  # type: ignore[index]
+    document = re.search(rb"<Document.*</Document>", whole, re.DOTALL)[0]  # type: ignore[index]
+    assert judged(header, trust, document=document).verified
+    assert judged(header, trust).code == "PART-MISSING"
+    changed = document.replace(b"<NbOfTxs>1", b"<NbOfTxs>2")
+    assert changed != document
+    refused = judged(header, trust, document=changed)
+    assert (refused.code, refused.part) == ("DIGEST-MISMATCH", "Document")
+    assert judged(header, trust, document=header).code == "PART-SEVERAL"
+
+
+def test_signed_properties_must_name_the_certificate_used(trust: TrustStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lying(name: str, properties: str, _certificate: object, at: datetime) -> str:
+        return object_text(name, properties, signer(OTHER).certificate, at)
+
+    monkeypatch.setattr("wissel.signature.sign.object_text", lying)
+    # every digest and the signature are right
+    result = judged(signed("xades-bah"), trust)
+    assert (result.verified, result.code, result.part) == (False, "XADES-CERTIFICATE", "SignedProperties")
+
+
+def test_sha1_only_where_it_is_named_and_then_said(trust: TrustStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wissel.signature.sign.method_for", lambda *_: signature_methods()["rsa-sha1"])
+    old = signed("xades-bah-sha1")
+    result = judged(old, trust, profile="xades-bah-sha1")
+    assert (result.verified, result.algorithm) == (True, "rsa-sha1")
+    assert [one.code for one in result.findings] == ["SIGNATURE-WEAK", "POLICY-DEFAULT"]
+    assert judged(old, trust).code == "ALGORITHM-NOT-ALLOWED"
+    assert judged(old, trust, profile="xades-bah").code == "ALGORITHM-NOT-ALLOWED"
+
+
+def test_empty_and_missing_trust(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no trust folder"):
+        TrustStore.open(tmp_path / "none")
+    (tmp_path / "anchors").mkdir()
+    with pytest.raises(InstallationError, match="is empty"):
+        TrustStore.open(tmp_path)
+    (tmp_path / "anchors" / "a.pem").write_bytes(b"nothing")
+    with pytest.raises(InstallationError, match="no certificate"):
+        TrustStore.open(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("profiles = 3", "profiles is a list"), ('profiles = ["none"]', "profiles is a list"), ("x = 1", "no setting 'x'"),
+        ('binding = "maybe"', "binding is"), ('revocation = "never"', "revocation is"), ("rsa_bits_min = 1024", "at least 2048"),
+        ("clock_skew_s = true", "whole number"), ("max_age_s = 0", "at least 1"), ("[", "policy.toml"),
+    ],
+)  # fmt: skip
+def test_a_faulty_policy_is_refused(text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(InstallationError, match=re.escape(said)):
+        usual(policy=text).write(tmp_path / "a")
+
+
+COVERED = [
+    (m.start(), m.end())
+    for m in re.finditer(rb"<AppHdr.*</AppHdr>|<Document.*</Document>", signed_text().encode(), re.DOTALL)
+]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_flipping_a_bit_of_what_is_covered_refuses(data: st.DataObject, trust: TrustStore) -> None:
+    whole = signed_text().encode()
+    start, end = data.draw(st.sampled_from(COVERED))
+    at = data.draw(st.integers(start, end - 1))
+    flipped = whole[:at] + bytes([whole[at] ^ 1 << data.draw(st.integers(0, 7))]) + whole[at + 1 :]
+    result = judged(flipped, trust)
+    assert not result.verified or same_parts(flipped, whole)
+    assert result.verified or result.code
+
+
+def same_parts(one: bytes, other: bytes) -> bool:
+    """True where a change is none of the content: both parts have the same canonical form and the same signature."""
+    forms = []
+    for data in (one, other):
+        tree = etree.fromstring(data)
+        for element in tree.iter("{*}SignatureValue"):
+            element.text = "".join((element.text or "").split())
+        sink = Collected()
+        exclusive(tree, sink)
+        forms.append(sink.bytes())
+    return forms[0] == forms[1]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(noise=st.binary(max_size=200), at=st.integers(0, 20_000), kept=st.integers(0, 20_000))
+def test_whatever_comes_gets_a_result(noise: bytes, at: int, kept: int, trust: TrustStore) -> None:
+    whole = signed_text().encode()
+    result = judged(whole[:at] + noise + whole[kept:], trust)
+    assert result.verified == (result.code is None)
