@@ -48,6 +48,19 @@ def _parsed(text: str, form: re.Pattern[str]) -> Decimal | None:
     return Decimal(stripped) if digits <= DIGITS_MAX else None
 
 
+DECIMALS_MAX = 5
+"""Decimals that ISO amounts may have, whatever the currency."""
+
+
+def sound_amount(text: str) -> Decimal | None:
+    """The number that an amount's text is, where the schema could accept it; None for one that is negative, too long,
+    or has too many decimals: sums over such amounts say nothing."""
+    amount = parse_amount(text)
+    return (
+        amount if amount is not None and len(text.strip(_SPACE).partition(".")[2].rstrip("0")) <= DECIMALS_MAX else None
+    )
+
+
 def parse_money(text: str, currency: str | None) -> Money | None:
     """An amount's text and the value of its attribute Ccy; None where either cannot be one."""
     amount = parse_amount(text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from wissel.core.finding import Severity
-from wissel.core.money import exact_sum
+from wissel.core.money import exact_sum, sound_amount
 from wissel.validation.rule import Flaw, Rule, block_rule, running_rule
 from wissel.validation.rules.dates import day_of
 from wissel.validation.rules.statement_values import BOOKED, REPORTS, SOURCE, ZERO, number_of, signed_by, status_of
@@ -69,7 +69,7 @@ def _details(block: Block) -> Iterator[tuple[int, str, Decimal | None]]:
     """Amount, currency and signed value of each transaction below an entry."""
     entry_side = block.text("CdtDbtInd") or ""
     for number, currency, side in families(block.shape, "TxDtls/Amt", "Amt/@Ccy", "CdtDbtInd"):
-        amount = number_of(block.texts[number])
+        amount = sound_amount(block.texts[number])
         direction = block.texts[side].strip() if side >= 0 else entry_side
         signed = signed_by(amount, direction) if amount is not None else None
         yield number, block.texts[currency].strip() if currency >= 0 else "", signed
@@ -92,7 +92,7 @@ def entry_details(block: Block, scope: Scope) -> Iterator[Flaw]:
     and those whose details are in another currency or without amounts, are left alone.
     """
     number = block.shape.first.get("Amt")
-    amount = number_of(block.texts[number]) if number is not None else None
+    amount = sound_amount(block.texts[number]) if number is not None else None
     if number is None or amount is None or any("Chrgs" in path for path in block.shape.present):
         return
     currency = block.text("Amt/@Ccy")

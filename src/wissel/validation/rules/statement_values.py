@@ -1,7 +1,8 @@
 """What the rules of statements and entries share: amounts with their side, and the state of an entry."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from wissel.core.money import parse_decimal
 from wissel.xml.block import Block
 
 REPORTS = ("camt.052", "camt.053", "camt.054")
@@ -11,11 +12,8 @@ ZERO = Decimal(0)
 
 
 def number_of(text: str) -> Decimal | None:
-    """The number that a text is; None for one that the schema refuses anyway."""
-    try:
-        return Decimal(text.strip())
-    except InvalidOperation:
-        return None
+    """The number that a sum's text is, with its sign; None for one that the schema refuses anyway."""
+    return parse_decimal(text)
 
 
 def signed_by(amount: Decimal, side: str) -> Decimal:

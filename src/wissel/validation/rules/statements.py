@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from wissel.core.finding import Severity
-from wissel.core.money import exact_sum
+from wissel.core.money import exact_sum, sound_amount
 from wissel.validation.rule import Flaw, Rule, block_rule, running_rule
 from wissel.validation.rules.statement_values import BOOKED, REPORTS, SOURCE, ZERO, number_of, signed_by, status_of
 from wissel.validation.scope import Scope
@@ -48,7 +48,7 @@ class _Entries:
     exact: bool = True
 
     def add(self, entry: Block) -> None:
-        amount, side = number_of(entry.text("Amt") or ""), entry.text("CdtDbtInd") or ""
+        amount, side = sound_amount(entry.text("Amt") or ""), entry.text("CdtDbtInd") or ""
         if amount is None or side not in self.sums:
             self.exact = False
             return
@@ -87,7 +87,7 @@ def _balances(block: Block) -> list[_Balance]:
     found = []
     beside = ("Amt/@Ccy", "CdtDbtInd", "Tp/CdOrPrtry/Cd", "Tp/Cd")
     for number, currency, side, code, old_code in families(block.shape, "Bal/Amt", *beside):
-        amount = number_of(block.texts[number])
+        amount = sound_amount(block.texts[number])
         kind = code if code >= 0 else old_code
         if amount is not None and currency >= 0 and side >= 0 and kind >= 0:
             signed = signed_by(amount, block.texts[side].strip())

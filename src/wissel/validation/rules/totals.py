@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from wissel.core.finding import Severity
-from wissel.core.money import exact_sum
+from wissel.core.money import exact_sum, sound_amount
 from wissel.validation.rule import Flaw, Rule, running_rule
 from wissel.validation.scope import Scope
 from wissel.xml.block import Block
@@ -88,10 +88,11 @@ class _Sum:
         for path in self.paths:
             number = first.get(path)
             if number is not None:
-                try:
-                    self.group = exact_sum(self.group, Decimal(block.texts[number]))
-                except InvalidOperation:
+                amount = sound_amount(block.texts[number])
+                if amount is None:
                     self.exact = False
+                else:
+                    self.group = exact_sum(self.group, amount)
                 return ()
         return ()
 
@@ -159,9 +160,8 @@ class _Total:
 
     def add(self, block: Block, number: int, currency_number: int | None) -> None:
         currency = block.texts[currency_number].strip() if currency_number is not None else ""
-        try:
-            amount = Decimal(block.texts[number])
-        except InvalidOperation:
+        amount = sound_amount(block.texts[number])
+        if amount is None:
             self.exact = False
         else:
             self.sums[currency] = exact_sum(self.sums.get(currency, Decimal(0)), amount)
