@@ -15,7 +15,18 @@ from wissel.validation.address_audit import Audit, PartyRow
 from wissel.validation.address_data import address_data, country_named, plain_words, post_codes
 from wissel.validation.address_proposal import propose
 from wissel.validation.address_schemes import Scheme, Standing, opinions, scheme_of, schemes, standing
-from wissel.validation.addresses import ELEMENTS, Address, Form, Makeup, addresses, faults, form_of, repeats, role_of
+from wissel.validation.addresses import (
+    ELEMENTS,
+    Address,
+    Form,
+    Makeup,
+    addresses,
+    all_structured,
+    faults,
+    form_of,
+    repeats,
+    role_of,
+)
 from wissel.validation.case import Patch
 from wissel.validation.guideline import load, names
 from wissel.validation.rules.addresses import RULES
@@ -129,6 +140,22 @@ def test_addresses_of_a_block_whoever_they_belong_to() -> None:
         ("RltdRmtInf/RmtLctnMtd/PstlAdr/Adr", (), (("Ctry", "NL"),), Makeup.ELEMENTS),
     ]
     assert [role_of(one.path) for one in found] == ["Dbtr", "CdtrAgt", "Cdtr", "Invcr", "RmtLctnMtd"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "structured"),
+    [
+        ({"Dbtr__Nm": "A"}, True),
+        ({"Dbtr__PstlAdr__TwnNm": "Bern", "Dbtr__PstlAdr__Ctry": "CH"}, True),
+        ({"Dbtr__PstlAdr__TwnNm": " ", "Dbtr__PstlAdr__Ctry": "CH"}, False),
+        ({"Dbtr__PstlAdr__TwnNm": "Bern", "Dbtr__PstlAdr__Ctry": "CH", "Dbtr__PstlAdr__AdrLine": "x"}, False),
+        ({"Dbtr__PstlAdr__TwnNm": "Bern", "Dbtr__PstlAdr__Ctry": "CH", "Cdtr__PstlAdr__Ctry": "CH"}, False),
+    ],
+)
+def test_what_the_shape_tells_agrees_with_the_form(texts: dict[str, str], structured: bool) -> None:
+    block = block_of(**texts)
+    assert all_structured(block) is structured
+    assert all(form_of(one) is Form.STRUCTURED for one in addresses(block)) is structured
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,8 @@ def post_codes() -> Mapping[str, PostCode]:
 @lru_cache(maxsize=10_000)
 def plain_words(text: str) -> tuple[str, ...]:
     """The words of a text without accents and capitals: ``Zürich, CH-8000`` is zurich, ch, 8000."""
+    if text.isascii():
+        return tuple(_WORD.findall(text.lower()))
     bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return tuple(_WORD.findall(bare))
 

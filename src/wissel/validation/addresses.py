@@ -120,6 +120,25 @@ def _places(shape: Shape) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     return tuple((path, tuple(values)) for path, values in found.items())
 
 
+@lru_cache(maxsize=SHAPES_MAX)
+def _decisive(shape: Shape) -> tuple[int, ...] | None:
+    """Where every address of a shape has town and country and no AdrLine: which values have to say something for all
+    to be structured; None for other shapes."""
+    numbers: list[int] = []
+    for _, values in _places(shape):
+        tags = dict(values)
+        if "AdrLine" in tags or "TwnNm" not in tags or "Ctry" not in tags:
+            return None
+        numbers += [tags["TwnNm"], tags["Ctry"]]
+    return tuple(numbers)
+
+
+def all_structured(block: Block) -> bool:
+    """Whether each address of a block is structured: decided without looking closer where the shape tells."""
+    numbers = _decisive(block.shape)
+    return numbers is not None and all(block.texts[number].strip() for number in numbers)
+
+
 def addresses(block: Block) -> Iterator[Address]:
     """The postal addresses of a block, in the order of the message."""
     for path, values in _places(block.shape):

@@ -12,7 +12,7 @@ from functools import lru_cache
 from wissel.core.finding import Severity
 from wissel.validation.address_proposal import proposal_in_words, propose
 from wissel.validation.address_schemes import Opinion, Scheme, Standing, opinions, scheme_of
-from wissel.validation.addresses import Address, addresses, role_of
+from wissel.validation.addresses import Address, addresses, all_structured, role_of
 from wissel.validation.rule import Flaw, Rule, block_rule
 from wissel.validation.scope import Scope
 from wissel.xml.block import Block
@@ -31,15 +31,17 @@ _WEAK = " (that is not well founded)"
 @lru_cache(maxsize=4)
 def _judged(block: Block, guidelines: tuple[str, ...], day: date) -> tuple[tuple[Address, Opinion], ...]:
     """What is said of the addresses of a block: worked out once, for the first of the rules that asks."""
+    if all_structured(block):
+        return ()
     scheme = scheme_of(guidelines)
     return tuple((one, opinion) for one in addresses(block) for opinion in opinions(scheme, one, day))
 
 
 def _flaws(code: str, block: Block, scope: Scope) -> Iterable[Flaw]:
-    scheme = scheme_of(scope.guidelines)
+    judged = _judged(block, scope.guidelines, scope.as_of)
+    scheme = scheme_of(scope.guidelines) if judged else None
     if scheme is not None and not scheme.is_for(scope.family):
         return ()
-    judged = _judged(block, scope.guidelines, scope.as_of)
     return [_flaw(opinion, address, scheme) for address, opinion in judged if opinion.fault.code == code]
 
 
