@@ -1,6 +1,7 @@
 """Faults once found by attacking the reading of files: each test fails without its mend."""
 
 import gzip
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from wissel.core.limits import Limits
 from wissel.validation.report import Report, Verdict
 from wissel.validation.validate import Options, validate
 from wissel.xml.cursor import Cursor
+from wissel.xml.lexer import Lexer
 from wissel.xml.segment import Segmenter
 from wissel.xml.source import Source, expand
 
@@ -225,3 +227,21 @@ def test_the_meaning_of_an_unknown_element_is_guessed_once(monkeypatch: pytest.M
     found = report(DOCUMENT.replace("<GrpHdr>", "<Foo/><Bar/>" * 50 + "<GrpHdr>"))
     assert len(found.all_findings) == 100
     assert guessed == ["Foo", "Bar"]
+
+
+@pytest.mark.parametrize("prefix", ["p", "é", "支"])
+def test_a_wrong_message_is_explained_under_any_prefix_wherever_chunks_end(prefix: str) -> None:
+    wrong = re.sub(r"<(/?)(\w)", rf"<\1{prefix}:\2", WRONG).replace("xmlns=", f"xmlns:{prefix}=")
+    before = '<Envelope xmlns:a="urn:a" xmlns="urn:b">'
+    for cut in range(8):
+        text = f"{before}{' ' * (65_536 - len(before) - cut)}{wrong}</Envelope>"
+        (finding,) = report(text).all_findings
+        assert (finding.code, finding.line) == ("VALUE-NOT-IN-LIST", WRONG[: WRONG.index("slev")].count("\n") + 1)
+
+
+def test_what_is_no_token_ends_the_reading_of_a_part_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wissel.xml.lexer.TOKEN_BYTES_MAX", 10_000)
+    for broken in (b"<a>< ", b"<a><!-- ", b"<a><![CDATA[ ", b"<a><? "):
+        chunks = iter([broken, *[b"x" * 1000] * 1000])
+        assert [said for kind, said, _ in Lexer(1, 1).tokens(chunks) if kind == "start"] == ["a"]
+        assert len(list(chunks)) > 970

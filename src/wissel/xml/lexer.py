@@ -21,6 +21,10 @@ _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(amp|lt|gt|quot|apos));
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
+_SECTIONS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+TOKEN_BYTES_MAX = 20_000_000
+"""Twice of what libxml2 lets through: what begins no token within so many bytes never will."""
+
 START, END, TEXT, SKIPPED = "start", "end", "text", "skipped"
 
 Token = tuple[str, str, bytes]
@@ -160,10 +164,24 @@ class Lexer:
                     yield TEXT, resolve(text.decode("utf-8", "replace")), b""
             if final:
                 return
-            chunk = next(source, None)
+            if len(data) - at > TOKEN_BYTES_MAX:
+                return
+            chunk = self._more(source, at)
             final = chunk is None
             self._advance(at, chunk or b"")
             at = 0
+
+    def _more(self, source: Iterator[bytes], at: int) -> bytes | None:
+        """The next chunk; as many as it takes where a comment or the like begins at ``at`` and is still open."""
+        chunk = next(source, None)
+        end = next((end for begin, end in _SECTIONS.items() if self.data.startswith(begin, at)), None)
+        if chunk is None or end is None or self.data.find(end, at) >= 0:
+            return chunk
+        pieces, last, size_bytes = [chunk], self.data[-2:] + chunk, len(chunk)
+        while end not in last and size_bytes < TOKEN_BYTES_MAX and (chunk := next(source, None)) is not None:
+            pieces.append(chunk)
+            last, size_bytes = last[-2:] + chunk, size_bytes + len(chunk)
+        return b"".join(pieces)
 
     def _advance(self, at: int, chunk: bytes) -> None:
         self._count_to(at)

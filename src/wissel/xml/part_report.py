@@ -83,7 +83,7 @@ def explain_part(
         knowledge.renamed,
     )
     place = cursor.advance(part.offset)
-    written = attributes_of(part.start[len(part.name) + 1 : -1])
+    written = attributes_of(part.attributes)
     scope = {name[6:]: uri for name, uri in written.items() if name == "xmlns" or name.startswith("xmlns:")}
     chunks = _well_formed(cursor.range(checked.end), part, place.line - 1)
     explanation = explainer.explain(chunks, place, scope)
@@ -98,17 +98,18 @@ def _well_formed(chunks: Iterator[bytes], part: Part, lines_before: int) -> Iter
     Raises XMLSyntaxError, or Refused where a prefix is not declared.
     """
     parser = streaming_parser()
-    missing = part.start[len(part.name) + 1 : len(part.name) + 1 + part.shift]
+    at = part.name_end
+    missing = part.start[at : at + part.shift]
+    fed = 0
     for chunk in chunks:
-        if missing:
+        if missing and fed + len(chunk) >= at:
             # the namespaces declared around the part, put into its start tag
-            chunk = chunk[: len(part.name) + 1] + missing + chunk[len(part.name) + 1 :]
-            parser.feed(chunk)
-            yield chunk[: len(part.name) + 1] + chunk[len(part.name) + 1 + len(missing) :]
+            parser.feed(chunk[: at - fed] + missing + chunk[at - fed :])
             missing = b""
         else:
             parser.feed(chunk)
-            yield chunk
+        fed += len(chunk)
+        yield chunk
         if len(parser.feed_error_log):
             refuse_undeclared(parser.feed_error_log, lines_before)
     parser.close()

@@ -118,7 +118,7 @@ def _has_other_names(part: Part) -> bool:
     """Whether a part's elements may be written with a prefix (or none) that is not the part's own."""
     if part.start.count(b"xmlns") < 2:
         return False
-    written = attributes_of(part.start[len(part.name) + 1 : -1])
+    written = attributes_of(part.attributes)
     return sum(name.startswith("xmlns") and value == part.namespace for name, value in written.items()) > 1
 
 

@@ -57,6 +57,16 @@ class Part:
     supported: bool
     """True where the caller knows its schema: its content follows as bytes."""
 
+    @property
+    def name_end(self) -> int:
+        """Where in ``start`` the name ends, in bytes."""
+        return 1 + len(self.name.encode())
+
+    @property
+    def attributes(self) -> bytes:
+        """The attributes of ``start``, those put in included."""
+        return self.start[self.name_end : -1]
+
 
 @dataclass(frozen=True, slots=True)
 class PartEnd:
