@@ -16,8 +16,10 @@ from wissel.catalog.definitions import default_catalog
 from wissel.core.limits import Limits
 from wissel.validation.report import Report, Verdict
 from wissel.validation.validate import Options, validate
+from wissel.xml.block_reader import BlockReader
 from wissel.xml.cursor import Cursor
 from wissel.xml.lexer import Lexer
+from wissel.xml.place import Place
 from wissel.xml.segment import Segmenter
 from wissel.xml.source import Source, expand
 
@@ -245,3 +247,11 @@ def test_what_is_no_token_ends_the_reading_of_a_part_soon(monkeypatch: pytest.Mo
         chunks = iter([broken, *[b"x" * 1000] * 1000])
         assert [said for kind, said, _ in Lexer(1, 1).tokens(chunks) if kind == "start"] == ["a"]
         assert len(list(chunks)) > 970
+
+
+def test_a_group_of_nothing_but_transactions_has_no_value_of_its_own() -> None:
+    group = f"<PmtInf>{'<CdtTrfTxInf><Amt>1</Amt></CdtTrfTxInf>' * 3}</PmtInf>".encode()
+    data = b"<Document><M>" + group * 3 + b"</M></Document>"
+    blocks = list(BlockReader(["PmtInf/CdtTrfTxInf"], ["PmtInf"]).blocks([data], Place(1, 1)))
+    assert [block.shape.paths for block in blocks if block.kind == "group"] == [()] * 3
+    assert [block.shape.paths for block in blocks if block.kind == "transaction"] == [("Amt",)] * 9

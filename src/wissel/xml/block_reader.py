@@ -217,6 +217,7 @@ class BlockReader:
                 texts: tuple[str, ...] = found.groups()
                 if "&" in whole or "\r" in whole:
                     texts = tuple(resolve(text) for text in texts)
+                above.parent = True
                 number = above.counts[tag] = above.counts.get(tag, 0) + 1
                 block = self._block("transaction", below, above, number)
                 block.fill_matched(template.shape, texts, self._lexer.mark_at(at), found)
