@@ -30,6 +30,10 @@ COMMANDS = {
     "guideline": ("guideline", "List, show, compare and check usage guidelines."),
     "codes": ("codes", "Look up external codes, and import a newer edition."),
     "schemas": ("schemas", "List, export, import and verify schemas."),
+    "verify": ("verify", "Verify the signature of a message."),
+    "sign": ("sign", "Sign a message."),
+    "trust": ("trust", "Keep the folder that says whom a network trusts."),
+    "keys": ("keys", "Make keys for trying things out."),
     "completion": ("completion", "Print the completion script of a shell."),
 }
 """Name -> (module in this folder whose attribute of the same name is the click command, what it does)."""

@@ -27,7 +27,8 @@ class VerificationResult:
     """The moment at which certificates were judged."""
     verified: bool = False
     signer: str | None = None
-    """The participant of the trust folder that the certificate belongs to; None where it belongs to none."""
+    """The participant of the trust folder that the certificate belongs to; None where it belongs to none.
+    Of a refused one, who the certificate it names belongs to: no more than a claim."""
     bound: bool = False
     """True where the signer is the sender of the message."""
     certificate: CertificateFacts | None = None

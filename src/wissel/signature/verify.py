@@ -61,9 +61,9 @@ def verify(data: bytes, trust: TrustStore, options: VerifyOptions) -> Verificati
             result = known
 
     except SignatureRefused as refused:
-        return replace(result, part=refused.part, covered=(), findings=(*result.findings, refused.finding))
+        return replace(result, part=refused.part, bound=False, covered=(), findings=(*result.findings, refused.finding))
     except Refused as refused:
-        return replace(result, part=Part.MESSAGE, covered=(), findings=(*result.findings, refused.finding))
+        return replace(result, part=Part.MESSAGE, bound=False, covered=(), findings=(*result.findings, refused.finding))
     return replace(result, verified=True)
 
 
