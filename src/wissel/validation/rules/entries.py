@@ -6,6 +6,7 @@ What ISO defines here is mostly practice and recalled, so all of it warns.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from wissel.core.finding import Severity
 from wissel.core.money import exact_sum, sound_amount
@@ -15,6 +16,7 @@ from wissel.validation.rules.statement_values import BOOKED, REPORTS, SOURCE, ZE
 from wissel.validation.scope import Scope
 from wissel.validation.siblings import families, occurrences
 from wissel.xml.block import Block
+from wissel.xml.shape import Shape
 
 _FROM = ("FrToDt/FrDtTm", "FrToDt/FrDt")
 _TO = ("FrToDt/ToDtTm", "FrToDt/ToDt")
@@ -75,6 +77,11 @@ def _details(block: Block) -> Iterator[tuple[int, str, Decimal | None]]:
         yield number, block.texts[currency].strip() if currency >= 0 else "", signed
 
 
+@lru_cache(maxsize=8192)
+def _has_charges(shape: Shape) -> bool:
+    return any("Chrgs" in path.split("/") for path in shape.present)
+
+
 @block_rule(
     "ENTRY-DETAILS-DIFFER",
     ("transaction",),
@@ -93,7 +100,7 @@ def entry_details(block: Block, scope: Scope) -> Iterator[Flaw]:
     """
     number = block.shape.first.get("Amt")
     amount = sound_amount(block.texts[number]) if number is not None else None
-    if number is None or amount is None or any("Chrgs" in path for path in block.shape.present):
+    if number is None or amount is None or _has_charges(block.shape):
         return
     currency = block.text("Amt/@Ccy")
     total = ZERO

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from wissel.core.finding import Severity
 from wissel.core.identifiers.belgian import check_belgian_reference
@@ -12,29 +12,30 @@ from wissel.core.identifiers.flaw import Flaw as Found
 from wissel.core.identifiers.swiss import check_qr_reference, is_qr_iban
 from wissel.validation.rule import Flaw, Rule, block_rule
 from wissel.validation.scope import Scope
-from wissel.validation.siblings import ending, families
+from wissel.validation.siblings import Family, ending, families
 from wissel.xml.block import Block
+from wissel.xml.shape import Shape
 
 _BLOCKS = ("message", "group", "transaction")
-_NEEDS = ("**/CdtrRefInf",)
+_NEEDS = ("**/CdtrRefInf/Tp/CdOrPrtry/Cd", "**/CdtrRefInf/CdtrRefTp/Cd")
+_NEEDS_OTHER = ("**/CdtrRefInf/Tp/CdOrPrtry/Prtry", "**/CdtrRefInf/CdtrRefTp/Prtry")
 _FORMS = (
     ("CdtrRefInf/Ref", "Tp/CdOrPrtry/Cd", "Tp/CdOrPrtry/Prtry", "Tp/Issr"),
     ("CdtrRefInf/CdtrRef", "CdtrRefTp/Cd", "CdtrRefTp/Prtry", "CdtrRefTp/Issr"),
 )
 """Where a reference, its code, its other type and its issuer stand: today, and in the first versions."""
 _ACCOUNT = "CdtrAcct/Id/IBAN"
-_SIGNS = ("+++", "***")
-"""Around a Belgian structured message on paper."""
 _TO_CREDITOR = ("pain.001", "pain.013", "pacs.008")
 
 
-def _references(block: Block) -> Iterator[tuple[int, str, str, str, str]]:
-    """Number, text, code, other type and issuer of each reference; empty where one is not there."""
-    texts = block.texts
-    for form in _FORMS:
-        for family in families(block.shape, *form):
-            number, text, *beside = family[0], *(texts[one].strip() if one >= 0 else "" for one in family)
-            yield number, text, beside[0], beside[1], beside[2]
+@lru_cache(maxsize=8192)
+def _forms(shape: Shape) -> tuple[Family, ...]:
+    """Each reference with its code, its other type and its issuer."""
+    return tuple(family for form in _FORMS for family in families(shape, *form))
+
+
+def _text(block: Block, number: int) -> str:
+    return block.texts[number].strip() if number >= 0 else ""
 
 
 def _placed(flaw: Found | None, number: int, text: str, severity: Severity | None = None) -> Iterator[Flaw]:
@@ -49,16 +50,22 @@ def creditor_reference(block: Block, scope: Scope) -> Iterator[Flaw]:
     It is one where the type is SCOR and either the issuer is ISO or the text begins with RF and two digits. The
     creditor books by it without a clerk; with a slip of typing the money stays unmatched.
     """
-    for number, text, code, _, issuer in _references(block):
-        if code == "SCOR" and (issuer == "ISO" or (text[:2] == "RF" and text[2:4].isdigit())):
-            yield from _placed(check_creditor_reference(text), number, text)
+    for number, code, _, issuer in _forms(block.shape):
+        if _text(block, code) == "SCOR":
+            text = _text(block, number)
+            if (text[:2] == "RF" and text[2:4].isdigit()) or _text(block, issuer) == "ISO":
+                yield from _placed(check_creditor_reference(text), number, text)
+
+
+def _qr_references(block: Block) -> list[int]:
+    return [number for number, _, other, _ in _forms(block.shape) if _text(block, other) == "QRR"]
 
 
 @block_rule(
     "QR-REFERENCE-INVALID",
     _BLOCKS,
     source="SIX, Swiss Payment Standards; check digit from a secondary source",
-    needs=_NEEDS,
+    needs=_NEEDS_OTHER,
     reason="RR09",
 )
 def qr_reference(block: Block, scope: Scope) -> Iterator[Flaw]:
@@ -66,13 +73,9 @@ def qr_reference(block: Block, scope: Scope) -> Iterator[Flaw]:
 
     Swiss banks refuse a payment with a wrong one.
     """
-    for number, text, _, other, _ in _references(block):
-        if other == "QRR":
-            yield from _placed(check_qr_reference(text), number, text)
-
-
-def _has_qr_reference(block: Block) -> bool:
-    return any(other == "QRR" for _, _, _, other, _ in _references(block))
+    for number in _qr_references(block):
+        text = _text(block, number)
+        yield from _placed(check_qr_reference(text), number, text)
 
 
 @block_rule(
@@ -92,7 +95,7 @@ def qr_iban(block: Block, scope: Scope) -> Iterable[Flaw]:
     """
     number = block.shape.first[_ACCOUNT]
     text = block.texts[number].strip()
-    if text[:2] not in ("CH", "LI") or not is_qr_iban(text) or _has_qr_reference(block):
+    if text[:2] not in ("CH", "LI") or not is_qr_iban(text) or _qr_references(block):
         return ()
     message = "The account is a QR-IBAN, and the payment carries no QR reference (type QRR)."
     return (Flaw(message, number, value=text, hint="use the QR reference of the bill, or the creditor's other IBAN"),)
@@ -103,7 +106,7 @@ def qr_iban(block: Block, scope: Scope) -> Iterable[Flaw]:
     ("transaction",),
     source="SIX, Swiss Payment Standards, secondary source",
     families=_TO_CREDITOR,
-    needs=_NEEDS,
+    needs=_NEEDS_OTHER,
     reason="RR09",
     severity=Severity.WARNING,
     confidence="medium",
@@ -116,9 +119,9 @@ def qr_reference_alone(block: Block, scope: Scope) -> Iterator[Flaw]:
     account = block.text(_ACCOUNT)
     if account is None or is_qr_iban(account):
         return
-    for number, text, _, other, _ in _references(block):
-        if other == "QRR":
-            yield Flaw(f"The reference is a QR reference, and the account {account} is no QR-IBAN.", number, value=text)
+    for number in _qr_references(block):
+        message = f"The reference is a QR reference, and the account {account} is no QR-IBAN."
+        yield Flaw(message, number, value=_text(block, number))
 
 
 @cache
@@ -138,19 +141,26 @@ def belgian_reference(block: Block, scope: Scope) -> Iterable[Flaw]:
 
     The creditor books by it. Where it is written as on paper (+++123/4567/89002+++) wrong check digits are warned of.
     """
-    for number in ending(block.shape, "Ustrd"):
-        if _SIGNS[0] in block.texts[number] or _SIGNS[1] in block.texts[number]:
+    texts = block.texts
+    for number in _with_remittance(block.shape):
+        text = texts[number]
+        if "BBA" in text or "+++" in text or "***" in text:
             return _belgian_flaws(block)
-    return _belgian_flaws(block) if ending(block.shape, "Tp/Issr") or ending(block.shape, "CdtrRefInf/Ref") else ()
+    return ()
+
+
+@lru_cache(maxsize=8192)
+def _with_remittance(shape: Shape) -> tuple[int, ...]:
+    """Issuers of references, and the texts that may hold a Belgian message as on paper."""
+    issuers = (issuer for _, _, _, issuer in _forms(shape) if issuer >= 0)
+    return (*issuers, *(number for number, _, _, _ in _forms(shape)), *ending(shape, "Ustrd"))
 
 
 def _belgian_flaws(block: Block) -> Iterator[Flaw]:
-    structured = set()
-    for number, text, _, _, issuer in _references(block):
-        if issuer == "BBA":
-            structured.add(number)
-            yield from _placed(check_belgian_reference(text), number, text)
-    for number in (*ending(block.shape, "Ustrd"), *ending(block.shape, "CdtrRefInf/Ref")):
+    structured = {number for number, _, _, issuer in _forms(block.shape) if _text(block, issuer) == "BBA"}
+    for number in sorted(structured):
+        yield from _placed(check_belgian_reference(_text(block, number)), number, _text(block, number))
+    for number in _with_remittance(block.shape):
         found = _printed().search(block.texts[number]) if number not in structured else None
         if found is not None:
             flaw = check_belgian_reference("".join(found.group(2, 3, 4)))

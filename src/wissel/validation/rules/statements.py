@@ -63,12 +63,15 @@ class _Entries:
 class _Statements:
     """Collects the entries of each statement and has it judged when it is complete."""
 
+    stated: str
+    """What the entries are compared with: ``Bal`` or ``TxsSummry``, which stands before them."""
     judge: Callable[[Block, _Entries], Iterator[Flaw]]
     entries: _Entries = field(default_factory=_Entries)
 
     def look(self, block: Block) -> Iterable[Flaw]:
         if block.kind == "transaction":
-            self.entries.add(block)
+            if block.parent is not None and self.stated in block.parent.shape.present:
+                self.entries.add(block)
             return ()
         entries, self.entries = self.entries, _Entries()
         return () if not entries.exact or _is_page(block) else self.judge(block, entries)
@@ -136,7 +139,7 @@ def statement_balance(scope: Scope) -> _Statements:
     An entry is missing, doubled or changed otherwise. Statements in several pages, and those that list no entry or
     not both balances, are left alone.
     """
-    return _Statements(_balance_flaws)
+    return _Statements("Bal", _balance_flaws)
 
 
 def _stated_counts(block: Block, entries: _Entries) -> Iterator[Flaw]:
@@ -162,7 +165,7 @@ def entry_count(scope: Scope) -> _Statements:
 
     A reader that trusts the summary would miss that an entry was lost.
     """
-    return _Statements(_stated_counts)
+    return _Statements("TxsSummry", _stated_counts)
 
 
 def _stated_sums(block: Block, entries: _Entries) -> Iterator[Flaw]:
@@ -202,7 +205,7 @@ def entry_sum(scope: Scope) -> _Statements:
 
     A reader that trusts the summary would miss that an entry was lost or changed.
     """
-    return _Statements(_stated_sums)
+    return _Statements("TxsSummry", _stated_sums)
 
 
 @block_rule(
