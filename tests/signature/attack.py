@@ -2,10 +2,22 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
-from tests.signature.pki import (
-    signed_text,
-)
+from tests.signature.pki import AT, Folder, signed_text, usual
+
+
+@dataclass(frozen=True)
+class Attack:
+    row: str
+    name: str
+    code: str
+    data: Callable[[], str | bytes]
+    trust: Callable[[], Folder] = usual
+    profile: str | None = None
+    at: datetime = AT
+    part: str | None = None
 
 
 def changed(*steps: tuple[str, str], profile: str = "bah") -> Callable[[], str]:

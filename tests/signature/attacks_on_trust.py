@@ -84,6 +84,9 @@ def keys() -> Iterator[Attack]:
     )
 
 
+_seen: list[KeySigner] = []
+
+
 def _with_all() -> Folder:
     return usual(*_seen)
 
