@@ -70,7 +70,7 @@ class Constraint:
         if kind == "header":
             return True
         below = "" if kind == "message" else block.below
-        return _owner(self, scope.blocks) == below
+        return judged_at(self, scope.blocks) == below
 
     def foreseen(self, block: Block) -> Outcome:
         """What the shapes decide: PASSES where no block of these shapes can break it."""
@@ -188,7 +188,7 @@ def instances(constraint: Constraint, block: Block) -> Iterator[Instance]:
 
 
 @lru_cache(maxsize=8192)
-def _owner(constraint: Constraint, blocks: Blocks | None) -> str:
+def judged_at(constraint: Constraint, blocks: Blocks | None) -> str:
     """The innermost block (as its path below the message, empty for the message) that a path of the row lies in.
 
     Raises InstallationError where the paths lie in blocks that are not one inside the other: such a requirement
