@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from wissel.core.finding import Severity
 from wissel.core.money import exact_sum, sound_amount
-from wissel.validation.rule import Flaw, Rule, running_rule
+from wissel.validation.rule import Flaw, Rule, block_rule, running_rule
 from wissel.validation.scope import Scope
 from wissel.xml.block import Block
 
@@ -221,4 +221,37 @@ def notification_total(scope: Scope) -> _Total:
     return _Total("TtlAmt", "group", _AMOUNTS["camt.057"])
 
 
-RULES: tuple[Rule, ...] = (number_of_transactions, control_sum, settlement_total, notification_total)
+@block_rule(
+    "STATUS-COUNTS-DIFFER",
+    ("group",),
+    source="ISO 20022 definitions of NumberOfTransactionsPerStatus and OriginalNumberOfTransactions",
+    families=("pain.002", "pacs.002"),
+    needs=("NbOfTxsPerSts/DtldNbOfTxs",),
+    reason="AM18",
+    severity=Severity.WARNING,
+    confidence="medium",
+)
+def status_counts(block: Block, scope: Scope) -> Iterator[Flaw]:
+    """The numbers of transactions per status add up to the original number.
+
+    A transaction without a status is one that nobody follows up. Partial reports state fewer on purpose at times.
+    """
+    original = block.text("OrgnlNbOfTxs")
+    counts = block.all_texts("NbOfTxsPerSts/DtldNbOfTxs")
+    if original is None or not all(text.isascii() and text.isdigit() for text in (original, *counts)):
+        return
+    total = sum(map(int, counts))
+    if total != int(original):
+        message = (
+            f"The numbers per status add up to {total:,}, the original message had {int(original):,} transactions."
+        )
+        yield Flaw(message, block.shape.first["NbOfTxsPerSts/DtldNbOfTxs"], value=str(total), allowed=original)
+
+
+RULES: tuple[Rule, ...] = (
+    number_of_transactions,
+    control_sum,
+    settlement_total,
+    notification_total,
+    status_counts,
+)
