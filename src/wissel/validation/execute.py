@@ -4,17 +4,15 @@ from dataclasses import dataclass, field, replace
 
 from wissel.core.codes import shortened
 from wissel.core.finding import Finding, Severity, Stage
+from wissel.validation.book import book_of
 from wissel.validation.constraint import Constraint
 from wissel.validation.guideline import Guideline
-from wissel.validation.plan import Plan, Planner, Shapes, shapes_of
 from wissel.validation.rule import KINDS, Flaw, RuleFacts, Running, Screen, ValueCheck
 from wissel.validation.scope import Scope
 from wissel.xml.block import Block
 
 RIGHT_MAX = 50_000
 """Texts remembered as right per rule; then they are forgotten and checked anew, so that memory stays flat."""
-PLANS_MAX = 2_000
-"""Plans kept for blocks of different shapes."""
 
 
 @dataclass(slots=True)
@@ -37,8 +35,7 @@ class Run:
         self.scope = scope
         self.findings = findings
         self.reported = reported
-        self._planner = Planner(guideline.values, guideline.blocks, guideline.constraints, {})
-        self._plans: dict[tuple[str, Shapes], Plan] = {}
+        self._book = book_of(guideline, scope.definition, scope.header_definition)
         self._running: dict[str, list[tuple[RuleFacts, Running]]] = {kind: [] for kind in KINDS}
         for rule in guideline.running:
             if rule.facts.is_for(scope.family):
@@ -49,12 +46,7 @@ class Run:
 
     def look(self, block: Block, kind: str) -> None:
         """Run everything on one block of a kind ``header``, ``message``, ``group`` or ``transaction``."""
-        key = (kind, shapes_of(block))
-        plan = self._plans.get(key)
-        if plan is None:
-            if len(self._plans) >= PLANS_MAX:
-                self._plans.clear()
-            plan = self._plans[key] = self._planner.plan(block, kind, self.scope)
+        plan = self._book.plan(block, kind, self.scope)
         texts = block.texts
         for number, screen, checks, right in plan.values:
             text = texts[number]
@@ -88,6 +80,10 @@ class Run:
                     self._report(facts, flaw, block, kind, None)
             except Exception as error:  # noqa: BLE001 a rule that breaks must not let the message pass
                 self._report(_FAILED, _failed(facts, error), block, kind, None)
+
+    def finish(self) -> None:
+        """The message is complete."""
+        self._book.forget()
 
     def _suspect(self, screen: Screen, text: str) -> bool:
         try:

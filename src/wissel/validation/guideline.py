@@ -49,7 +49,7 @@ KEYS = frozenset({
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Guideline:
     """A guideline with all that it inherits."""
 
