@@ -88,7 +88,7 @@ class Guideline:
 
     def rules_for(self, family: str) -> int:
         """How many rules look at messages of a family."""
-        return sum(1 for facts in self.facts() if facts.is_for(family))
+        return _rules_for(self, family)
 
     def rules_by_family(self) -> dict[str, int]:
         """How many rules look at each message that some rule is made for; under ``all`` those for any message."""
@@ -102,6 +102,11 @@ class Guideline:
         return (self.effective_from is None or self.effective_from <= day) and (
             self.effective_to is None or day <= self.effective_to
         )
+
+
+@lru_cache(maxsize=1024)
+def _rules_for(guideline: Guideline, family: str) -> int:
+    return sum(1 for facts in guideline.facts() if facts.is_for(family))
 
 
 def load(name: str) -> Guideline:
