@@ -39,6 +39,9 @@ samples = load()
 ELSEWHERE = {
     "FILE-UNREADABLE": "tests/xml/test_source.py::test_links_are_followed_and_loops_end",
     "FINDINGS-CAPPED": "tests/xml/test_inspection.py::test_findings_beyond_the_limit_are_said_to_be_left_out",
+    "GUIDELINE-CHOSEN": "tests/validation/test_choose.py::test_the_report_says_which_guideline_and_why",
+    "GUIDELINE-NOT-IN-FORCE": "tests/validation/test_guideline.py::test_a_guideline_outside_its_dates_is_said_once",
+    "GUIDELINE-VERSION": "tests/validation/test_guideline.py::test_another_version_than_the_network_takes",
     "LIMIT-ARCHIVE-BYTES": "tests/xml/test_archive_limits.py::test_too_many_bytes_in_all",
     "LIMIT-ARCHIVE-DEPTH": "tests/xml/test_archive_limits.py::test_archives_too_deep",
     "LIMIT-ARCHIVE-MEMBERS": "tests/xml/test_archive_limits.py::test_too_many_members",
