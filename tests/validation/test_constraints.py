@@ -278,7 +278,7 @@ ABOVE = {
 @st.composite
 def constraints(draw: st.DrawFn) -> Constraint:
     context = draw(st.sampled_from(sorted(ABOVE)))
-    some = st.lists(predicates(ABOVE[context]), max_size=2).map(tuple)
+    some = st.lists(predicates(ABOVE[context]), max_size=draw(st.sampled_from([0, 1, 2]))).map(tuple)
     required = st.lists(predicates(ABOVE[context]), min_size=1, max_size=2).map(tuple)
     facts = replace(load("iso").constraints[0].facts, code="SOME-CODE", title="All is well.")
     return Constraint(facts, "test.001", context, draw(some), draw(some), draw(required), draw(some), versions=None)
@@ -380,6 +380,13 @@ def test_paths_that_lie_in_blocks_apart_are_refused() -> None:
     (constraint,) = constraints_of("SOME-CODE", row)
     with pytest.raises(InstallationError, match="SOME-CODE lie in blocks apart"):
         judged_at(constraint, blocks_of("pacs.002.001.10"))
+
+
+def test_a_context_beside_the_block_that_a_path_leads_into_is_refused() -> None:
+    row = {"title": "T.", "source": "S", "at": {"pacs.008": ["GrpHdr"]}, "then": [{"absent": "/CdtTrfTxInf/PmtTpInf"}]}
+    (constraint,) = constraints_of("SOME-CODE", row)
+    with pytest.raises(InstallationError, match="context of SOME-CODE stands beside the block CdtTrfTxInf"):
+        judged_at(constraint, blocks_of("pacs.008.001.08"))
 
 
 # --- reading rows ---

@@ -191,8 +191,8 @@ def instances(constraint: Constraint, block: Block) -> Iterator[Instance]:
 def judged_at(constraint: Constraint, blocks: Blocks | None) -> str:
     """The innermost block (as its path below the message, empty for the message) that a path of the row lies in.
 
-    Raises InstallationError where the paths lie in blocks that are not one inside the other: such a requirement
-    cannot be judged at one block and has to be a rule.
+    Raises InstallationError where the paths lie in blocks that are not one inside the other, or the context is an
+    element beside the innermost: such a requirement cannot be judged at one block and has to be a rule.
     """
     known = (*blocks.transactions, *blocks.groups) if blocks else ()
     owners = {""}
@@ -201,6 +201,9 @@ def judged_at(constraint: Constraint, blocks: Blocks | None) -> str:
     innermost = max(owners, key=len)
     if not all(innermost == one or not one or innermost.startswith(one + "/") for one in owners):
         raise InstallationError(f"the paths of {constraint.facts.code} lie in blocks apart from each other")
+    context, inside = f"{constraint.context}/", f"{innermost}/"
+    if constraint.context and innermost and not (context.startswith(inside) or inside.startswith(context)):
+        raise InstallationError(f"the context of {constraint.facts.code} stands beside the block {innermost}")
     return innermost
 
 
