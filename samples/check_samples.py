@@ -17,7 +17,7 @@ from wissel import Finding, Report, Verdict, WisselError
 from wissel.service.batch import BatchError, validate_all
 from wissel.validation.report import worst
 from wissel.validation.validate import Options
-from wissel.xml.source import Skipped, expand
+from wissel.xml.sources.source import Skipped, expand
 
 SAMPLES = Path(__file__).resolve().parent
 FOLDERS = {

@@ -13,9 +13,9 @@ from wissel.catalog.definitions import default_catalog
 from wissel.core.finding import Finding
 from wissel.validation.case import AS_OF, Patch
 from wissel.validation.validate import Options, validate
-from wissel.xml.generate import full, minimal
-from wissel.xml.source import Source
-from wissel.xml.writer import build, to_bytes
+from wissel.xml.sources.source import Source
+from wissel.xml.writing.generate import full, minimal
+from wissel.xml.writing.writer import build, to_bytes
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 _STEP = re.compile(r"([A-Za-z0-9_]+)(?:\[([0-9]+)\])?")

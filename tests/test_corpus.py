@@ -46,7 +46,7 @@ def judged(data: bytes, name: str) -> str:
     """wissel's verdict; an exception is told as one, so that one bad file does not hide the others."""
     from wissel.catalog.definitions import default_catalog
     from wissel.validation.validate import Options, validate
-    from wissel.xml.source import Source
+    from wissel.xml.sources.source import Source
 
     options = Options(guideline="schema", as_of=date(2026, 11, 23))
     try:

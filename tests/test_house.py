@@ -23,19 +23,19 @@ MODULES = [house.module_of(path, PACKAGE) for path in sorted(PACKAGE.rglob("*.py
 
 DATACLASSES_REVIEWED: dict[str, str] = {
     "validation.execute:Findings": "gathers what the rules find in one message",
-    "xml.inspection:_Attempt": "gathers what one way through a file finds",
-    "xml.reading:Checked": "how far the check of one part has come",
-    "xml.reading:Reading": "gathers what one reading finds",
-    "xml.content:Child": "counts one child while its element is open",
-    "xml.explain:Explanation": "gathers the findings of one pass",
-    "xml.schema_tree:SchemaTree": "one per definition, remembered by the catalogue",
+    "xml.parts.inspection:_Attempt": "gathers what one way through a file finds",
+    "xml.parts.reading:Checked": "how far the check of one part has come",
+    "xml.parts.reading:Reading": "gathers what one reading finds",
+    "xml.explaining.content:Child": "counts one child while its element is open",
+    "xml.explaining.explain:Explanation": "gathers the findings of one pass",
+    "xml.xsd.schema_tree:SchemaTree": "one per definition, remembered by the catalogue",
 }
-FLOAT_REVIEWED: dict[str, str] = {"xml.generate": "a probability"}
+FLOAT_REVIEWED: dict[str, str] = {"xml.writing.generate": "a probability"}
 """Modules that may name the type float: what for."""
 IMPURE_REVIEWED: dict[str, str] = {}
 """``module uses name``: why."""
 INHERITANCE_REVIEWED: dict[str, str] = {
-    "xml.schema _CountingTarget": "a parser target that does nothing, and one that does a little more",
+    "xml.parts.schema _CountingTarget": "a parser target that does nothing, and one that does a little more",
 }
 """``module Class``: why."""
 NO_CODES: set[str] = set()

@@ -15,13 +15,13 @@ def offences(rule: Rule, name: str, text: str, is_package: bool = False) -> list
 
 
 BAD = [
-    (house.layer_offences, "xml.source", "import wissel.catalog.definitions"),
-    (house.layer_offences, "xml.source", "from wissel.message import envelope"),
-    (house.layer_offences, "xml.source", "from wissel import validate"),
-    (house.layer_offences, "xml.source", "from ..catalog import definitions"),
-    (house.layer_offences, "xml.source", "def f():\n    from wissel.cli import main"),
+    (house.layer_offences, "xml.sources.source", "import wissel.catalog.definitions"),
+    (house.layer_offences, "xml.sources.source", "from wissel.message import envelope"),
+    (house.layer_offences, "xml.sources.source", "from wissel import validate"),
+    (house.layer_offences, "xml.sources.source", "from ..catalog import definitions"),
+    (house.layer_offences, "xml.sources.source", "def f():\n    from wissel.cli import main"),
     (house.layer_offences, "routing.route", "import wissel.mapping.convert"),
-    (house.layer_offences, "core.money", "if TYPE_CHECKING:\n    from wissel.xml.block import Block"),
+    (house.layer_offences, "core.money", "if TYPE_CHECKING:\n    from wissel.xml.blocks.block import Block"),
     (house.layer_offences, "core.money", "import importlib\nimportlib.import_module('wissel.cli.main')"),
     (house.layer_offences, "core.money", "importlib.import_module(f'wissel.cli.{name}')"),
     (house.layer_offences, "core.money", "importlib.import_module(name)"),
@@ -33,31 +33,31 @@ BAD = [
     (house.third_party_offences, "validation.validate", "def f():\n    import rich.table"),
     (house.third_party_offences, "service.batch", "import sqlite3"),
     (house.third_party_offences, "message.header", "import xml.etree.ElementTree"),
-    (house.third_party_offences, "xml.source", "import numpy as np"),
-    (house.purity_offences, "xml.source", "import datetime\ndatetime.datetime.now()"),
-    (house.purity_offences, "xml.source", "import datetime as dt\nx = dt.date.today"),
-    (house.purity_offences, "xml.source", "from datetime import datetime as d\nd.utcnow()"),
-    (house.purity_offences, "xml.source", "from time import time\ntime()"),
-    (house.purity_offences, "xml.source", "import random\nrandom.randint(1, 2)"),
-    (house.purity_offences, "xml.source", "import random\nrandom.Random()"),
-    (house.purity_offences, "xml.source", "from random import Random\nRandom()"),
-    (house.purity_offences, "xml.source", "import os\nos.environ['A']"),
-    (house.purity_offences, "xml.source", "from os import getenv\ngetenv('A')"),
-    (house.purity_offences, "xml.source", "import uuid\nuuid.uuid4()"),
-    (house.purity_offences, "xml.source", "import secrets\nsecrets.token_hex()"),
-    (house.purity_offences, "xml.source", "from pathlib import Path\nPath.home()"),
-    (house.size_offences, "xml.source", "x = 1\n" * 401),
-    (house.size_offences, "xml.source", "def f():\n" + "    x = 1\n" * 69),
-    (house.docstring_offences, "xml.source", "x = 1"),
-    (house.docstring_offences, "xml.source", '"""A module."""\ndef f(): ...'),
+    (house.third_party_offences, "xml.sources.source", "import numpy as np"),
+    (house.purity_offences, "xml.sources.source", "import datetime\ndatetime.datetime.now()"),
+    (house.purity_offences, "xml.sources.source", "import datetime as dt\nx = dt.date.today"),
+    (house.purity_offences, "xml.sources.source", "from datetime import datetime as d\nd.utcnow()"),
+    (house.purity_offences, "xml.sources.source", "from time import time\ntime()"),
+    (house.purity_offences, "xml.sources.source", "import random\nrandom.randint(1, 2)"),
+    (house.purity_offences, "xml.sources.source", "import random\nrandom.Random()"),
+    (house.purity_offences, "xml.sources.source", "from random import Random\nRandom()"),
+    (house.purity_offences, "xml.sources.source", "import os\nos.environ['A']"),
+    (house.purity_offences, "xml.sources.source", "from os import getenv\ngetenv('A')"),
+    (house.purity_offences, "xml.sources.source", "import uuid\nuuid.uuid4()"),
+    (house.purity_offences, "xml.sources.source", "import secrets\nsecrets.token_hex()"),
+    (house.purity_offences, "xml.sources.source", "from pathlib import Path\nPath.home()"),
+    (house.size_offences, "xml.sources.source", "x = 1\n" * 401),
+    (house.size_offences, "xml.sources.source", "def f():\n" + "    x = 1\n" * 69),
+    (house.docstring_offences, "xml.sources.source", "x = 1"),
+    (house.docstring_offences, "xml.sources.source", '"""A module."""\ndef f(): ...'),
     (
         house.docstring_offences,
-        "xml.source",
+        "xml.sources.source",
         '"""A module."""\nclass A:\n    """A class."""\n    def f(self): ...',
     ),
     (house.docstring_offences, "xml", "", True),
-    (house.output_offences, "xml.source", "print(1)"),
-    (house.output_offences, "xml.source", "import sys\nsys.stderr.write('')"),
+    (house.output_offences, "xml.sources.source", "print(1)"),
+    (house.output_offences, "xml.sources.source", "import sys\nsys.stderr.write('')"),
     (house.float_offences, "core.money", "float('1.1')"),
     (house.float_offences, "core.money", "def f(x: float) -> None: ..."),
 ]
@@ -71,13 +71,13 @@ GOOD = [
     (house.layer_offences, "cli.main", "importlib.import_module(f'wissel.cli.{name}')"),
     (
         house.layer_offences,
-        "xml.source",
+        "xml.sources.source",
         "from wissel.xml.limits import a\nfrom .block import Block\nfrom wissel.core import b",
     ),
     (house.layer_offences, "", "from wissel.validation.validate import validate", True),
     (house.layer_offences, "", "import_module(table[name])", True),
     (house.layer_offences, "__main__", "from wissel.cli.main import run"),
-    (house.third_party_offences, "xml.source", "import zlib\nfrom lxml import etree\nimport xmlschema"),
+    (house.third_party_offences, "xml.sources.source", "import zlib\nfrom lxml import etree\nimport xmlschema"),
     (house.third_party_offences, "cli.render.text", "import rich.table\nimport click"),
     (house.purity_offences, "core.clock", "import datetime\ndatetime.datetime.now()"),
     (house.purity_offences, "core.settings", "import os\nos.environ['A']"),
@@ -91,11 +91,11 @@ GOOD = [
         "xml.sample",
         "import time\ntime.sleep(1)\nclock.now()\ndatetime.fromisoformat('')",
     ),
-    (house.size_offences, "xml.source", "x = 1\n" * 400),
-    (house.size_offences, "xml.source", "def f():\n" + "    x = 1\n" * 68),
+    (house.size_offences, "xml.sources.source", "x = 1\n" * 400),
+    (house.size_offences, "xml.sources.source", "def f():\n" + "    x = 1\n" * 68),
     (
         house.docstring_offences,
-        "xml.source",
+        "xml.sources.source",
         '"""A module."""\ndef _f(): ...\nclass _A:\n    def f(self): ...',
     ),
     (house.output_offences, "cli.main", "print(1)"),
@@ -114,8 +114,8 @@ def test_a_rule_allows(case: tuple[Rule, str, str]) -> None:
 
 
 def test_an_offence_names_module_and_line() -> None:
-    assert offences(house.layer_offences, "xml.source", "\n\nimport wissel.catalog.definitions") == [
-        "xml.source:3 imports wissel.catalog.definitions: xml stands no higher than catalog"
+    assert offences(house.layer_offences, "xml.sources.source", "\n\nimport wissel.catalog.definitions") == [
+        "xml.sources.source:3 imports wissel.catalog.definitions: xml stands no higher than catalog"
     ]
 
 

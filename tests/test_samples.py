@@ -37,20 +37,20 @@ def load() -> ModuleType:
 samples = load()
 
 ELSEWHERE = {
-    "FILE-UNREADABLE": "tests/xml/test_source.py::test_links_are_followed_and_loops_end",
-    "FINDINGS-CAPPED": "tests/xml/test_inspection.py::test_findings_beyond_the_limit_are_said_to_be_left_out",
+    "FILE-UNREADABLE": "tests/xml/sources/test_source.py::test_links_are_followed_and_loops_end",
+    "FINDINGS-CAPPED": "tests/xml/parts/test_inspection.py::test_findings_beyond_the_limit_are_said_to_be_left_out",
     "GUIDELINE-CHOSEN": "tests/validation/test_choose.py::test_the_report_says_which_guideline_and_why",
     "GUIDELINE-NOT-IN-FORCE": "tests/validation/test_guideline.py::test_a_guideline_outside_its_dates_is_said_once",
     "GUIDELINE-VERSION": "tests/validation/test_guideline.py::test_another_version_than_the_network_takes",
     "LIMIT-ARCHIVE-BYTES": "tests/xml/test_archive_limits.py::test_too_many_bytes_in_all",
     "LIMIT-ARCHIVE-DEPTH": "tests/xml/test_archive_limits.py::test_archives_too_deep",
     "LIMIT-ARCHIVE-MEMBERS": "tests/xml/test_archive_limits.py::test_too_many_members",
-    "LIMIT-BYTES": "tests/xml/test_source.py::test_a_file_above_the_limit_is_refused_at_once_or_where_it_grew",
+    "LIMIT-BYTES": "tests/xml/sources/test_source.py::test_a_file_above_the_limit_is_refused_at_once_or_where_it_grew",
     "LIMIT-COMPRESSION-RATIO": "tests/xml/test_archive_limits.py::test_a_packed_bomb_is_stopped_after_16_mib",
-    "LIMIT-DEPTH": "tests/xml/test_inspection.py::test_limits",
-    "LIMIT-ELEMENTS": "tests/xml/test_inspection.py::test_limits",
-    "LIMIT-MESSAGES": "tests/xml/test_inspection.py::test_limits",
-    "LIMIT-TEXT": "tests/xml/test_inspection.py::test_a_value_beyond_the_parsers_limit_is_refused",
+    "LIMIT-DEPTH": "tests/xml/parts/test_inspection.py::test_limits",
+    "LIMIT-ELEMENTS": "tests/xml/parts/test_inspection.py::test_limits",
+    "LIMIT-MESSAGES": "tests/xml/parts/test_inspection.py::test_limits",
+    "LIMIT-TEXT": "tests/xml/parts/test_inspection.py::test_a_value_beyond_the_parsers_limit_is_refused",
     "PROGRAM-FAULT": "tests/service/test_batch.py::"
     "test_a_file_we_fail_at_gets_a_report_stops_no_other_and_is_raised_at_the_end",
     "SCHEMA-VIOLATION": "tests/xml/test_schema_violation.py::test_what_only_libxml2_knows_is_quoted",

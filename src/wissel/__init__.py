@@ -23,8 +23,8 @@ from wissel.core.version import __version__
 if TYPE_CHECKING:
     from wissel.message.business_message import BusinessMessage, Reading
     from wissel.validation.report import MessageReport, Report, Verdict
-    from wissel.xml.block import Block
-    from wissel.xml.source import Source
+    from wissel.xml.blocks.block import Block
+    from wissel.xml.sources.source import Source
 
 __all__ = [
     "Block",
@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 _LAZY = {
-    "Block": "wissel.xml.block",
+    "Block": "wissel.xml.blocks.block",
     "BusinessMessage": "wissel.message.business_message",
     "MessageReport": "wissel.validation.report",
     "Reading": "wissel.message.business_message",
@@ -99,6 +99,6 @@ def read(given: str | Path | bytes, *, limits: Limits | None = None) -> "Reading
 
 
 def _source(given: str | Path | bytes) -> "Source":
-    from wissel.xml.source import Source
+    from wissel.xml.sources.source import Source
 
     return Source.from_bytes(given) if isinstance(given, bytes) else Source.from_path(given)

@@ -4,7 +4,7 @@ import pytest
 
 from wissel.catalog.blocks import blocks_of, families, transaction_tag
 from wissel.catalog.definitions import Catalog, bundled_folder
-from wissel.xml.schema_tree import elements
+from wissel.xml.xsd.schema_tree import elements
 
 CATALOG = Catalog(bundled_folder())
 

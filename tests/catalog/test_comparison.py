@@ -4,7 +4,7 @@ import pytest
 
 from tests.catalog.samples import tiny
 from wissel.catalog.comparison import differences
-from wissel.xml.schema_tree import Type, read_schema
+from wissel.xml.xsd.schema_tree import Type, read_schema
 
 PLAIN = '<xs:element name="A" type="xs:date"/><xs:element name="B" type="Max35Text" minOccurs="0"/>'
 

@@ -9,7 +9,7 @@ import pytest
 from wissel.catalog.definitions import Catalog
 from wissel.catalog.difference import Change, DefinitionDifference, compare_definitions
 from wissel.catalog.renames import Rename, later_name, renames, stem
-from wissel.xml.schema_tree import (
+from wissel.xml.xsd.schema_tree import (
     Attribute,
     ComplexType,
     Element,

@@ -11,11 +11,11 @@ from wissel.catalog.fields import KINDS, fields, fields_of, find, forms
 from wissel.catalog.naming import family_of
 from wissel.core.limits import Limits
 from wissel.message.business_message import read_messages
-from wissel.xml.block import Block
-from wissel.xml.generate import full, transaction_path
-from wissel.xml.schema_tree import ComplexType
-from wissel.xml.source import Source
-from wissel.xml.writer import write
+from wissel.xml.blocks.block import Block
+from wissel.xml.sources.source import Source
+from wissel.xml.writing.generate import full, transaction_path
+from wissel.xml.writing.writer import write
+from wissel.xml.xsd.schema_tree import ComplexType
 
 CATALOG = Catalog(bundled_folder())
 FAMILIES = sorted({family for field in fields().values() for family, _ in field.elements})

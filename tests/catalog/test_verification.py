@@ -7,8 +7,8 @@ import pytest
 from tests.catalog.samples import BUNDLED, ISO, as_published, bundled, restricted, tiny
 from wissel.catalog.definitions import Catalog
 from wissel.catalog.verification import Likeness, compare
-from wissel.xml import second_engine
-from wissel.xml.schema_tree import SimpleType, Type
+from wissel.xml.xsd import second_engine
+from wissel.xml.xsd.schema_tree import SimpleType, Type
 
 CATALOG = Catalog(BUNDLED)
 

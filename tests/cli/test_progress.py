@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.render import reports
 from wissel.cli.progress import HidingStream, Meter, WatchedSource, metered, total_bytes
-from wissel.xml.source import Source
+from wissel.xml.sources.source import Source
 
 
 class Clock:

@@ -18,9 +18,9 @@ from wissel.message.business_message import BusinessMessage, read_messages
 from wissel.message.inventory import take_inventory
 from wissel.validation.report import Verdict
 from wissel.validation.validate import Options, validate
-from wissel.xml.generate import full, random_message, transaction_path
-from wissel.xml.source import Source, expand
-from wissel.xml.writer import write
+from wissel.xml.sources.source import Source, expand
+from wissel.xml.writing.generate import full, random_message, transaction_path
+from wissel.xml.writing.writer import write
 
 CATALOG = Catalog(bundled_folder())
 BODY = pacs008(2, declaration=False)

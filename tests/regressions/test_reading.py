@@ -16,12 +16,12 @@ from wissel.catalog.definitions import default_catalog
 from wissel.core.limits import Limits
 from wissel.validation.report import Report, Verdict
 from wissel.validation.validate import Options, validate
-from wissel.xml.block_reader import BlockReader
-from wissel.xml.cursor import Cursor
+from wissel.xml.blocks.block_reader import BlockReader
 from wissel.xml.lexer import Lexer
+from wissel.xml.parts.cursor import Cursor
+from wissel.xml.parts.segment import Segmenter
 from wissel.xml.place import Place
-from wissel.xml.segment import Segmenter
-from wissel.xml.source import Source, expand
+from wissel.xml.sources.source import Source, expand
 
 DOCUMENT = pacs008(1)[pacs008(1).index("<Document") :].strip()
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "valid"
@@ -80,7 +80,7 @@ def test_no_byte_is_searched_for_messages_twice(data: bytes, monkeypatch: pytest
             nonlocal searched
             searched += len(window) - start
 
-    monkeypatch.setattr("wissel.xml.segment._CANDIDATE", Counting())
+    monkeypatch.setattr("wissel.xml.parts.segment._CANDIDATE", Counting())
     assert list(Segmenter(lambda _: True, Limits()).segments([data])) == []
     assert searched < 2 * len(data)
 
@@ -225,7 +225,7 @@ def test_the_line_of_a_prefix_outside_messages_is_that_of_the_file() -> None:
 
 def test_the_meaning_of_an_unknown_element_is_guessed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     guessed = []
-    monkeypatch.setattr("wissel.xml.explain.guess", lambda tag, *_: guessed.append(tag))
+    monkeypatch.setattr("wissel.xml.explaining.explain.guess", lambda tag, *_: guessed.append(tag))
     found = report(DOCUMENT.replace("<GrpHdr>", "<Foo/><Bar/>" * 50 + "<GrpHdr>"))
     assert len(found.all_findings) == 100
     assert guessed == ["Foo", "Bar"]

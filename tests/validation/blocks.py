@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from wissel.catalog.blocks import Blocks
-from wissel.xml.block import Block
-from wissel.xml.block_reader import BlockReader
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.block_reader import BlockReader
 from wissel.xml.place import Place
 
 

@@ -7,7 +7,7 @@ from wissel.catalog.definitions import default_catalog
 from wissel.core.limits import Limits
 from wissel.validation.address_audit import Audit, PartyRow
 from wissel.validation.address_schemes import schemes
-from wissel.xml.source import Source
+from wissel.xml.sources.source import Source
 
 TODAY = date(2026, 11, 23)
 

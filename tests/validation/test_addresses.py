@@ -26,9 +26,9 @@ from wissel.validation.case import Patch
 from wissel.validation.guideline import load, names
 from wissel.validation.rules.addresses import RULES
 from wissel.validation.validate import Options, validate
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 from wissel.xml.lexer import Mark
-from wissel.xml.source import Source
+from wissel.xml.sources.source import Source
 
 SEPA_DAY = date(2026, 11, 15)
 TODAY = date(2026, 11, 23)

@@ -10,7 +10,7 @@ from wissel.core.finding import Finding
 from wissel.validation import constraint_screen
 from wissel.validation.case import Case, cases
 from wissel.validation.constraint import Constraint
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 
 def documents(every: Iterable[Case]) -> Iterator[tuple[bytes, Case]]:

@@ -14,8 +14,8 @@ from wissel.validation.execute import Findings, Run
 from wissel.validation.guideline import Guideline, load
 from wissel.validation.rule import BlockRule, Flaw, RunningRule, ValueRule, block_rule, running_rule, value_rule
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
-from wissel.xml.block_reader import BlockReader
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.block_reader import BlockReader
 from wissel.xml.place import Place
 
 DEFINITION = "pain.001.001.09"

@@ -15,7 +15,7 @@ from wissel.core.finding import Severity
 from wissel.validation.rule import BlockRule, Flaw, Rule, RunningRule
 from wissel.validation.rules import ALL_RULES
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 
 def rule(code: str) -> Rule:

@@ -16,7 +16,7 @@ import pytest
 from wissel.catalog.definitions import default_catalog
 from wissel.core.finding import Finding, Severity, Stage
 from wissel.validation.validate import Options, validate
-from wissel.xml.source import Source
+from wissel.xml.sources.source import Source
 
 AS_OF = date(2026, 11, 24)
 PROMISES = ("valid", "accepted")

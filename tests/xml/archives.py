@@ -11,7 +11,7 @@ from pathlib import Path
 
 from wissel.core.limits import Limits
 from wissel.xml.refusal import Refused
-from wissel.xml.source import Skipped, Source, expand
+from wissel.xml.sources.source import Skipped, Source, expand
 
 XML = b'<?xml version="1.0"?><Document>\xc3\xa9</Document>'
 DEFAULT_LIMITS = Limits()

@@ -15,7 +15,7 @@ import pytest
 from tests.xml.archives import PACKERS, XML, outcomes, tarred, unpacked, zipped
 from wissel.core.limits import Limits
 from wissel.xml.refusal import Refused
-from wissel.xml.source import Source, expand
+from wissel.xml.sources.source import Source, expand
 
 LIMITS = Limits()
 MIB = 1024**2

@@ -8,7 +8,7 @@ from tests.xml.messages import HEAD, header, pacs008
 from wissel.catalog.definitions import Catalog, bundled_folder
 from wissel.core.finding import Finding
 from wissel.validation.validate import Options, validate
-from wissel.xml.source import Source
+from wissel.xml.sources.source import Source
 
 CATALOG = Catalog(bundled_folder())
 PAIN = "urn:iso:std:iso:20022:tech:xsd:pain.001.001"

@@ -7,10 +7,10 @@ from wissel.catalog.blocks import transaction_tag
 from wissel.catalog.definitions import bundled_folder
 from wissel.core.finding import Finding
 from wissel.core.limits import Limits
-from wissel.xml.inspection import inspect
-from wissel.xml.reading import Knowledge
-from wissel.xml.schema import Schema
-from wissel.xml.source import Source
+from wissel.xml.parts.inspection import inspect
+from wissel.xml.parts.reading import Knowledge
+from wissel.xml.parts.schema import Schema
+from wissel.xml.sources.source import Source
 
 UNIQUE = (
     '<xs:unique name="OneOfAKind"><xs:selector xpath="d:FIToFICstmrCdtTrf/d:CdtTrfTxInf/d:PmtId"/>'

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from wissel.catalog.naming import family_of
-from wissel.xml.schema import TransactionTag
+from wissel.xml.parts.schema import TransactionTag
 
 _SHARED_STARTS = frozenset({"Ntry", "OrgnlItm", "Rpt", "Mod", "Svc", "Mndt", "TxInf", "RmtInf", "RmtLctn"})
 """Tags with which names of other elements of the same message begin; proved complete by a test."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from wissel.catalog.definitions import schema_path
 from wissel.catalog.index import INDEX, read_index
-from wissel.xml.normal_form import canonical_sha256
-from wissel.xml.schema_tree import UnsupportedSchema
+from wissel.xml.xsd.normal_form import canonical_sha256
+from wissel.xml.xsd.schema_tree import UnsupportedSchema
 
 _BESIDE = (INDEX, "NOTICE")
 

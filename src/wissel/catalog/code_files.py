@@ -81,8 +81,8 @@ def _rows(data: bytes, file: str) -> Iterator[PublishedCode]:
 
 
 def _xsd_rows(data: bytes) -> Iterator[PublishedCode]:
-    from wissel.xml.code_lists import code_lists
-    from wissel.xml.schema_tree import UnsupportedSchema
+    from wissel.xml.xsd.code_lists import code_lists
+    from wissel.xml.xsd.schema_tree import UnsupportedSchema
 
     try:
         found = code_lists(data)

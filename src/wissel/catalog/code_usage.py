@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from wissel.catalog.code_sets import code_set_of_type
 from wissel.catalog.definitions import Catalog
 from wissel.catalog.naming import family_of
-from wissel.xml.schema_tree import ComplexType, SchemaTree
+from wissel.xml.xsd.schema_tree import ComplexType, SchemaTree
 
 
 def messages_with(name: str, catalog: Catalog) -> tuple[str, ...]:

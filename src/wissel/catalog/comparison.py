@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from wissel.xml.schema_tree import (
+from wissel.xml.xsd.schema_tree import (
     Attribute,
     ComplexType,
     Element,

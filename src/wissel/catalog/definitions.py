@@ -19,7 +19,7 @@ from wissel.catalog.naming import (
 )
 from wissel.core.errors import InstallationError, UsageError
 from wissel.core.settings import user_schema_folder
-from wissel.xml.schema_tree import SchemaTree, read_schema
+from wissel.xml.xsd.schema_tree import SchemaTree, read_schema
 
 BUNDLED, IMPORTED = "bundled", "imported"
 OVERLAYS = "overlays"

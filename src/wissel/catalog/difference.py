@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from wissel.catalog.renames import later_name
-from wissel.xml.describe import describe
-from wissel.xml.schema_tree import Attribute, ComplexType, Element, Group, SchemaTree, SimpleType, Type
+from wissel.xml.xsd.describe import describe
+from wissel.xml.xsd.schema_tree import Attribute, ComplexType, Element, Group, SchemaTree, SimpleType, Type
 
 KINDS = ("added", "removed", "renamed", "occurrence", "order", "codes", "value", "attribute", "structure")
 """Kinds of change, in the order in which they are told."""

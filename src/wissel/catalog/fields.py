@@ -9,7 +9,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from wissel.catalog.naming import family_of
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _SPACE = " \t\r\n"
 KINDS = ("transaction", "group", "message")

@@ -6,9 +6,9 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from wissel.core.limits import Limits
-from wissel.xml.normal_form import SCHEMA_BYTES_MAX
 from wissel.xml.refusal import Refused
-from wissel.xml.source import Skipped, Source, expand
+from wissel.xml.sources.source import Skipped, Source, expand
+from wissel.xml.xsd.normal_form import SCHEMA_BYTES_MAX
 
 LIMITS = Limits(
     file_bytes_max=SCHEMA_BYTES_MAX,

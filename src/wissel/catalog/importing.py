@@ -15,9 +15,9 @@ from wissel.catalog.definitions import OVERLAYS, Catalog, schema_path
 from wissel.catalog.naming import OVERLAY_NAME_CHARACTERS_MAX, definition_of, is_national, is_overlay_name
 from wissel.catalog.store import write_whole
 from wissel.core.errors import UsageError
-from wissel.xml.normal_form import NormalSchema, accept
-from wissel.xml.schema_tree import UnsupportedSchema
-from wissel.xml.type_shape import Shape, shapes
+from wissel.xml.xsd.normal_form import NormalSchema, accept
+from wissel.xml.xsd.schema_tree import UnsupportedSchema
+from wissel.xml.xsd.type_shape import Shape, shapes
 
 _RESTRICTED = re.compile(r".*__[0-9]+")
 """Names of types that guideline tools derive from those of the standard: ``GroupHeader93__1``."""

@@ -1,7 +1,7 @@
 """``schemas/index.toml``: the list of the bundled schemas, by which a damaged or missing one is noticed.
 
 One row per message definition: the message's name and the SHA-256 of the schema's canonical form, which is
-that of the file as it stands (:mod:`wissel.xml.normal_form`).
+that of the file as it stands (:mod:`wissel.xml.xsd.normal_form`).
 """
 
 from collections.abc import Iterable
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from wissel.catalog.naming import version_order
 from wissel.core.errors import InstallationError
-from wissel.xml.normal_form import canonical_sha256
-from wissel.xml.schema_tree import read_schema
+from wissel.xml.xsd.normal_form import canonical_sha256
+from wissel.xml.xsd.schema_tree import read_schema
 
 INDEX = "index.toml"
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from wissel.core.errors import UsageError
-from wissel.xml.describe import describe
-from wissel.xml.schema_tree import Attribute, ComplexType, Element, Group, Node, SchemaTree, SimpleType, elements
+from wissel.xml.xsd.describe import describe
+from wissel.xml.xsd.schema_tree import Attribute, ComplexType, Element, Group, Node, SchemaTree, SimpleType, elements
 
 SUGGESTIONS_MAX = 5
 CODES_BRIEF_MAX = 8

@@ -7,9 +7,9 @@ from enum import StrEnum
 from wissel.catalog.comparison import differences
 from wissel.catalog.definitions import Catalog, SchemaFile
 from wissel.catalog.naming import definition_of
-from wissel.xml.normal_form import NormalSchema, accept
-from wissel.xml.schema_tree import UnsupportedSchema
-from wissel.xml.type_shape import shapes
+from wissel.xml.xsd.normal_form import NormalSchema, accept
+from wissel.xml.xsd.schema_tree import UnsupportedSchema
+from wissel.xml.xsd.type_shape import shapes
 
 
 class Likeness(StrEnum):
@@ -66,7 +66,7 @@ def _by_canonical_form(schema: NormalSchema, base: SchemaFile) -> list[str]:
 
 def _by_second_engine(data: bytes, schema: NormalSchema, base: SchemaFile) -> list[str]:
     """Lines from xmlschema that our own reader does not have: none as long as both agree."""
-    from wissel.xml import second_engine
+    from wissel.xml.xsd import second_engine
 
     first = set(_lines(differences(base.tree().types, schema.tree.types)))
     second = set(_lines(differences(second_engine.types(base.read()), second_engine.types(data))))

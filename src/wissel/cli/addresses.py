@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wissel.cli.render.addresses_text import AuditedFile
     from wissel.validation.address_audit import PartyRow
     from wissel.validation.address_schemes import Scheme
-    from wissel.xml.source import Skipped, Source
+    from wissel.xml.sources.source import Skipped, Source
 
 FORMATS = ("text", "json", "csv")
 FORMAT = 1
@@ -75,7 +75,7 @@ def addresses(
     from wissel.cli.output import opened
     from wissel.core.clock import system_clock, today
     from wissel.core.limits import Limits
-    from wissel.xml.source import expand
+    from wissel.xml.sources.source import expand
 
     console.require_paths(paths)
     schemes = _chosen(wanted)
@@ -128,7 +128,7 @@ class _Run:
         from wissel.catalog.definitions import default_catalog
         from wissel.cli.render.addresses_text import AuditedFile
         from wissel.validation.address_audit import Audit
-        from wissel.xml.source import Source
+        from wissel.xml.sources.source import Source
 
         catalog = default_catalog()
         for item in items:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wissel.catalog.definitions import Catalog, SchemaFile
     from wissel.catalog.places import Row
     from wissel.cli.render.layout import Layout
-    from wissel.xml.schema_tree import Element, Node, SchemaTree
+    from wissel.xml.xsd.schema_tree import Element, Node, SchemaTree
 
 DEPTH_DEFAULT = 2
 ROWS_GLANCE_MAX = 60
@@ -111,7 +111,7 @@ def _schema(subject: str, catalog: "Catalog") -> "tuple[SchemaFile, str]":
 
 
 def _about(file: "SchemaFile", tree: "SchemaTree", catalog: "Catalog") -> dict[str, Any]:
-    from wissel.xml.generate import transaction_path
+    from wissel.xml.writing.generate import transaction_path
 
     return {
         "definition": file.definition,
@@ -187,7 +187,7 @@ def _occurs(row: "Row | Element") -> str:
 def _listed(tree: "SchemaTree", places: "list[Node]", layout: "Layout") -> list[str]:
     """Places of several types: a line each, and how to choose one."""
     from wissel.cli.render.layout import path_lines, wrapped
-    from wissel.xml.describe import describe
+    from wissel.xml.xsd.describe import describe
 
     lines = [f"{len(places)} places; give more of the path for one of them:", ""]
     for place in places[:PLACES_LISTED_MAX]:

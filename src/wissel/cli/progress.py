@@ -15,7 +15,7 @@ from wissel.validation.report import Report
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from wissel.xml.source import Skipped, Source
+    from wissel.xml.sources.source import Skipped, Source
 
 QUIET_MILLISECONDS = 1_000
 """Work that takes no longer shows no bar."""

@@ -72,9 +72,9 @@ def sample(
     from wissel.catalog.definitions import default_catalog
     from wissel.cli.output import opened, require_target
     from wissel.core.clock import system_clock, today
-    from wissel.xml.generate import full, minimal, typical
-    from wissel.xml.generate_header import header_values
-    from wissel.xml.writer import build, to_bytes, wrap
+    from wissel.xml.writing.generate import full, minimal, typical
+    from wissel.xml.writing.generate_header import header_values
+    from wissel.xml.writing.writer import build, to_bytes, wrap
 
     require_target(output, ())
     if envelope is not None and header is None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wissel.cli.render.layout import Layout
     from wissel.message.business_message import BusinessMessage, Reading
     from wissel.validation.report import MessageReport, Report
-    from wissel.xml.source import Source
+    from wissel.xml.sources.source import Source
 
 _EXIT_CLEAN, _EXIT_FINDINGS, _EXIT_USAGE = 0, 1, 2
 
@@ -108,7 +108,7 @@ def _files(path: str) -> "Iterator[_File]":
 
     from wissel.catalog.definitions import default_catalog
     from wissel.core.limits import Limits
-    from wissel.xml.source import Source, expand
+    from wissel.xml.sources.source import Source, expand
 
     if os.path.isdir(path):
         raise UsageError(f"'{path}' is a folder; show takes one file (wissel sniff {path} says what is in it)")
@@ -163,7 +163,7 @@ def _show_json(path: str, out: TextIO) -> int:
 
 def _write_tree(file: _File, out: TextIO, layout: "Layout") -> None:
     from wissel.cli.render.outline_text import write_outline
-    from wissel.xml.outline import outline
+    from wissel.xml.blocks.outline import outline
 
     write_outline(outline(file.source), file.report, out, layout)
 

@@ -12,7 +12,7 @@ from wissel.cli import console
 if TYPE_CHECKING:
     from wissel.cli.render.layout import Layout
     from wissel.message.inventory import InventoryRow
-    from wissel.xml.source import Skipped, Source
+    from wissel.xml.sources.source import Skipped, Source
 
 FORMATS = ("text", "json", "jsonl", "csv")
 FORMAT = 1
@@ -53,7 +53,7 @@ def sniff(paths: tuple[str, ...], form: str, include: tuple[str, ...]) -> int:
     """
     from wissel.cli.output import opened
     from wissel.core.limits import Limits
-    from wissel.xml.source import expand
+    from wissel.xml.sources.source import expand
 
     tally = _Tally()
     items = expand(paths, include=include, limits=Limits(), stdin=sys.stdin.buffer)
@@ -82,7 +82,7 @@ class _Tally:
     def counted(self, items: "Iterable[Source | Skipped]") -> Rows:
         """A row for each source; what is skipped is only counted."""
         from wissel.message.inventory import take_inventory
-        from wissel.xml.source import Source
+        from wissel.xml.sources.source import Source
 
         for item in items:
             if not isinstance(item, Source):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wissel.service.batch import BatchError
     from wissel.validation.report import Report
     from wissel.validation.validate import Options
-    from wissel.xml.source import Skipped, Source
+    from wissel.xml.sources.source import Skipped, Source
 
 FORMATS = ("text", "json", "jsonl", "sarif", "junit", "html")
 _SUFFIXES = {
@@ -194,7 +194,7 @@ def run(call: Call, options: "Options") -> int:
 
 def _expanded(call: Call, options: "Options") -> "Iterator[Source | Skipped]":
     """All that is to be checked, without the report itself, which may lie in one of the folders."""
-    from wissel.xml.source import expand
+    from wissel.xml.sources.source import expand
 
     items = expand(call.paths, include=call.include, limits=options.limits, stdin=sys.stdin.buffer)
     if call.output in (None, "-"):

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from wissel.catalog.naming import definition_of
-from wissel.xml.inspection import Inspection
-from wissel.xml.part_report import PartReport
-from wissel.xml.segment import Part
-from wissel.xml.skeleton import HEADER_TAG, SkeletonElement
+from wissel.xml.parts.inspection import Inspection
+from wissel.xml.parts.part_report import PartReport
+from wissel.xml.parts.segment import Part
+from wissel.xml.parts.skeleton import HEADER_TAG, SkeletonElement
 
 
 @dataclass(frozen=True, slots=True)

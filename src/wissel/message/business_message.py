@@ -8,10 +8,10 @@ from wissel.catalog.naming import definition_of
 from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.message.assembly import envelope_of, pair
-from wissel.xml.block import Block
-from wissel.xml.block_reader import BlockReader
-from wissel.xml.location import Located, Locations, locate
-from wissel.xml.text import Openable
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.block_reader import BlockReader
+from wissel.xml.parts.location import Located, Locations, locate
+from wissel.xml.sources.text import Openable
 
 _DEFAULT_LIMITS = Limits()
 

@@ -9,9 +9,9 @@ from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.message.assembly import envelope_of, pair
 from wissel.message.business_message import names_no_message
-from wissel.xml.schema import TransactionTag
-from wissel.xml.sniff import Look, Sniffed, sniff
-from wissel.xml.text import Openable
+from wissel.xml.parts.schema import TransactionTag
+from wissel.xml.parts.sniff import Look, Sniffed, sniff
+from wissel.xml.sources.text import Openable
 
 MESSAGE, MESSAGES, HEADER, UNKNOWN = "message", "several messages", "header only", "unknown message"
 
@@ -22,7 +22,7 @@ class InventoryRow:
 
     kind: str
     """``message``, ``several messages``, ``header only``, ``unknown message`` (a Document whose namespace names no
-    definition), or what it is instead, as in :class:`wissel.xml.sniff.Look`."""
+    definition), or what it is instead, as in :class:`wissel.xml.parts.sniff.Look`."""
     definitions: tuple[tuple[str, int], ...]
     """Each definition and how many messages of it there are."""
     headers: tuple[str, ...]

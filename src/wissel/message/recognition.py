@@ -7,8 +7,8 @@ from wissel.catalog.definitions import Catalog
 from wissel.catalog.naming import ISO_PREFIX, family_of
 from wissel.core.codes import finding
 from wissel.core.finding import Finding, Severity
-from wissel.xml.part_report import PartReport
-from wissel.xml.skeleton import SkeletonElement
+from wissel.xml.parts.part_report import PartReport
+from wissel.xml.parts.skeleton import SkeletonElement
 
 _DEFINITION = re.compile(r"(?<![a-z0-9])[a-z]{4}\.\d{3}\.\d{3}\.\d{2}(?!\d)")
 

@@ -14,7 +14,7 @@ from wissel.catalog.fields import Found, fields, fields_of, find
 from wissel.catalog.naming import family_of
 from wissel.core.money import Money, exact_sum, exact_total, parse_money
 from wissel.message.business_message import BusinessMessage
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 TRANSACTIONS_DEFAULT = 20
 VALUES_SHOWN = 40

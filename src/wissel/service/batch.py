@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
     from wissel.validation.validate import Options
-    from wissel.xml.source import Skipped, Source
+    from wissel.xml.sources.source import Skipped, Source
 
 BATCH_FILES_MAX = 32
 """Files handed to a process at a time."""

@@ -39,7 +39,7 @@ class Parts:
 def parse(data: bytes) -> etree._Element:
     """The root of one hardened parse. Raises Refused: document types, and what is not well-formed."""
     # a declaration is refused before anything in it is read; a message has no use for the word elsewhere
-    if _DOCTYPE.search(data):
+    if document_type(data):
         raise Refused(doctype_refused())
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False)
     try:
@@ -68,7 +68,7 @@ def find_parts(root: etree._Element, document_root: etree._Element | None = None
     if header is not None and document is not None and document_root is None:
         _require_side_by_side(header, document)
     signature, place = _signature(roots, header, document)
-    _refuse_hidden(roots, header, document, place)
+    _refuse_hidden_parts(roots, header, document, place)
     _refuse_doubled_ids(roots)
     return Parts(root, header, document, signature, place, document_root is not None)
 
@@ -123,23 +123,38 @@ def _is_history(signature: etree._Element, header: etree._Element) -> bool:
     return above[:3] == ["Sgntr", "Rltd", "AppHdr"] and list(signature.iterancestors())[2] is header
 
 
-def _refuse_hidden(
+def _refuse_hidden_parts(
     roots: list[etree._Element], header: etree._Element | None, document: etree._Element | None, place: Place
 ) -> None:
     """Comments, processing instructions and entities: the canonical form and a reader see different texts there."""
     parts = [part for part in (header, document) if part is not None]
     places: Iterable[etree._Element] = roots if place is Place.ENVELOPE or not parts else parts
     for element in places:
-        hidden = next(element.iter(etree.Comment, etree.ProcessingInstruction, etree.Entity), None)
-        if hidden is not None:
-            message = "A comment or processing instruction stands inside the signed message."
-            raise refuse("COMMENT-IN-MESSAGE", message, _local(element), hidden.sourceline)
+        refuse_hidden(element)
+
+
+def refuse_hidden(element: etree._Element) -> None:
+    """Raise SignatureRefused where there is a comment, a processing instruction or an entity inside an element."""
+    hidden = next(element.iter(etree.Comment, etree.ProcessingInstruction, etree.Entity), None)
+    if hidden is not None:
+        message = "A comment or processing instruction stands inside the signed message."
+        raise refuse("COMMENT-IN-MESSAGE", message, _local(element), hidden.sourceline)
+
+
+def identifiers(root: etree._Element) -> list[str]:
+    """Values of all attributes named id, in whatever case."""
+    return list(map(str, _IDS(root)))  # type: ignore[arg-type]
+
+
+def document_type(data: bytes) -> bool:
+    """True where a document type declaration stands in the bytes, in any width of characters."""
+    return _DOCTYPE.search(data) is not None
 
 
 def _refuse_doubled_ids(roots: list[etree._Element]) -> None:
     for root in roots:
         # where nothing is written twice nothing has to be counted
-        values = list(map(str, _IDS(root)))  # type: ignore[arg-type]
+        values = identifiers(root)
         if len(set(values)) != len(values):
             raise refuse("ID-DUPLICATE", "Two elements carry the same identifier.", "Signature")
 

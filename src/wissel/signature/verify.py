@@ -4,6 +4,7 @@ Bytes, limits, one hardened parse; the structure and what it claims; algorithms 
 its path, revocation and owner; the signature value; only then the digests; last age and replay.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,11 +18,11 @@ from wissel.signature.digest import Collected, canonicalize, detach, digest
 from wissel.signature.keyinfo import read_key_info
 from wissel.signature.parts import Parts, find_parts, parse
 from wissel.signature.path import judge
-from wissel.signature.plan import Plan, plan
+from wissel.signature.plan import Plan, Planned, plan
 from wissel.signature.profile import Part
 from wissel.signature.refusal import SignatureRefused, refuse
 from wissel.signature.result import VerificationResult
-from wissel.signature.sender import bound_to, message_key, sender_of
+from wissel.signature.sender import Sender, bound_to, message_key, sender_of
 from wissel.signature.structure import SignatureParts, read_signature
 from wissel.signature.trust import TrustStore
 from wissel.signature.values import digest_fits, kind_of_key, value_fits
@@ -47,47 +48,72 @@ class VerifyOptions:
     replay: Replay | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a message claims to be signed, taken apart and found allowed; nothing is verified yet."""
+
+    parts: Parts
+    signature: SignatureParts
+    plan: Plan
+    sender: Callable[[], Sender | None]
+    hashed: Callable[[Planned], "hashlib._Hash | None"]
+    """The hash of a part that was made while reading; None for one that is still to be hashed."""
+
+
 def verify(data: bytes, trust: TrustStore, options: VerifyOptions) -> VerificationResult:
     """Verify one message. Whatever is wrong with it is in the result, never raised.
 
-    Raises UsageError for a profile that does not exist and a moment without time zone.
+    Raises UsageError for a profile that does not exist and ValueError for a moment without time zone.
     """
+    return settle(lambda: _claim(data, trust, options), trust, options)
+
+
+def settle(claim: Callable[[], Claim], trust: TrustStore, options: VerifyOptions) -> VerificationResult:
+    """The verdict on a claim, however it was read."""
     if options.at.tzinfo is None:
         raise ValueError("verification needs an aware datetime")
-
     result = VerificationResult(options.at)
     try:
-        for known in _steps(data, trust, options, result):
+        for known in _steps(claim(), trust, options, result):
             result = known
-
     except SignatureRefused as refused:
         return replace(result, part=refused.part, bound=False, covered=(), findings=(*result.findings, refused.finding))
     except Refused as refused:
-        return replace(result, part=Part.MESSAGE, bound=False, covered=(), findings=(*result.findings, refused.finding))
+        return replace(result, part=Part.MESSAGE, bound=False, findings=(*result.findings, refused.finding))
     return replace(result, verified=True)
 
 
-def _steps(
-    data: bytes, trust: TrustStore, options: VerifyOptions, result: VerificationResult
-) -> Iterator[VerificationResult]:
-    """What is known after each step; the caller keeps the last."""
+def _claim(data: bytes, trust: TrustStore, options: VerifyOptions) -> Claim:
     document = None if options.document is None else parse(options.document)
     parts = find_parts(parse(data), document)
     signature = read_signature(parts)
     planned = plan(parts, signature, trust.policy, options.profile)
+
+    def sender() -> Sender | None:
+        return sender_of(parts.header, parts.document, options.channel)
+
+    return Claim(parts, signature, planned, sender, lambda _: None)
+
+
+def _steps(
+    claim: Claim, trust: TrustStore, options: VerifyOptions, result: VerificationResult
+) -> Iterator[VerificationResult]:
+    """What is known after each step; the caller keeps the last."""
+    parts, signature, planned = claim.parts, claim.signature, claim.plan
     result = replace(result, profile=planned.profile.name, algorithm=planned.method.name, digests=_digests(planned))
     yield result
     certificate, others = resolve(read_key_info(signature.key_info, planned.profile.key_info), trust)
-    result = replace(result, certificate=facts_of(certificate))
+    facts = facts_of(certificate)
+    result = replace(result, certificate=facts)
     yield result
     standing = judge(certificate, others, trust, options.at)
-    participant, bound = _bind(parts, certificate, trust, options.channel)
+    participant, bound = _bind(claim.sender(), certificate, trust)
     result = replace(result, signer=participant, bound=bound, findings=standing.notes)
     yield result
     _check_value(signature, planned, certificate)
-    _check_digests(signature, planned)
+    _check_digests(claim)
     check_signing_certificate(signature.signed_properties, certificate)
-    _check_age_and_replay(parts, trust, options, participant or result.certificate.sha256 if result.certificate else "")
+    _check_age_and_replay(parts, trust, options, participant or facts.sha256)
     yield replace(result, covered=_covered(planned, parts), findings=(*result.findings, *_notes(planned, trust)))
 
 
@@ -95,12 +121,9 @@ def _digests(planned: Plan) -> tuple[str, ...]:
     return tuple(sorted({one.digest_method for one in planned.planned}))
 
 
-def _bind(
-    parts: Parts, certificate: x509.Certificate, trust: TrustStore, channel: str | None
-) -> tuple[str | None, bool]:
+def _bind(sender: Sender | None, certificate: x509.Certificate, trust: TrustStore) -> tuple[str | None, bool]:
     """The participant that signed, and whether it is the sender. Raises SignatureRefused by the policy."""
     own = trust.participants(certificate)
-    sender = sender_of(parts.header, parts.document, channel)
     participant = None if sender is None else bound_to(sender, own, trust.known_participants())
     if participant is not None:
         return participant, True
@@ -127,11 +150,13 @@ def _check_value(signature: SignatureParts, planned: Plan, certificate: x509.Cer
         raise refuse("SIGNATURE-INVALID", message, "SignatureValue", signature.signed_info.sourceline)
 
 
-def _check_digests(signature: SignatureParts, planned: Plan) -> None:
-    for one in planned.planned:
-        if any(transform.name == "enveloped" for transform in one.reference.chain):
-            detach(signature.element)
-        found = digest(one.element, one.reference.chain, one.digest_method, one.part)
+def _check_digests(claim: Claim) -> None:
+    for one in claim.plan.planned:
+        found = claim.hashed(one)
+        if found is None:
+            if any(transform.name == "enveloped" for transform in one.reference.chain):
+                detach(claim.signature.element)
+            found = digest(one.element, one.reference.chain, one.digest_method, one.part)
         if not digest_fits(found, one.reference.digest):
             message = f"{one.part} is not what was signed."
             raise refuse("DIGEST-MISMATCH", message, one.part, one.element.sourceline)

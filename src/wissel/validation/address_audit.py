@@ -14,10 +14,10 @@ from wissel.message.business_message import BusinessMessage, read_messages
 from wissel.validation.address_proposal import Proposal, propose
 from wissel.validation.address_schemes import Opinion, Scheme, Standing, opinions, schemes_by_name, standing
 from wissel.validation.addresses import Address, Form, addresses, faults, form_of, role_of
-from wissel.xml.block import Block
-from wissel.xml.schema_tree import SchemaTree
-from wissel.xml.shape import SHAPES_MAX, Shape
-from wissel.xml.text import Openable
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import SHAPES_MAX, Shape
+from wissel.xml.sources.text import Openable
+from wissel.xml.xsd.schema_tree import SchemaTree
 
 _NAMES = ("Nm", "BICFI", "BIC", "Id/OrgId/AnyBIC", "Id/OrgId/BICOrBEI", "AnyBIC", "LEI", "ClrSysMmbId/MmbId")
 _NO_PARTIES = ("BrnchId", "CdtrSchmeId", "OrgnlCdtrSchmeId")

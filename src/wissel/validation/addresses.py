@@ -13,8 +13,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from wissel.validation.address_data import countries_named, plain_words
-from wissel.xml.block import Block
-from wissel.xml.shape import SHAPES_MAX, Shape
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import SHAPES_MAX, Shape
 
 LINES_MAX = 2
 """AdrLine beside town and country."""

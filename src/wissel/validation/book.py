@@ -5,7 +5,7 @@ from functools import lru_cache
 from wissel.validation.guideline import Guideline
 from wissel.validation.plan import Plan, Planner, Shapes, shapes_of
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 BOOKS_MAX = 64
 """Pairs of guideline and definition remembered."""

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 
 from wissel.validation.names import ISO
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _TYPE = ("PmtTpInf", "GrpHdr/PmtTpInf", "OrgnlTxRef/PmtTpInf")
 _SETTLEMENT = ("GrpHdr/SttlmInf", "OrgnlTxRef/SttlmInf")

@@ -19,8 +19,8 @@ from wissel.core.finding import Severity
 from wissel.validation.predicate import Outcome, Predicate, predicate_of, worded
 from wissel.validation.rule import Flaw, RuleFacts
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
-from wissel.xml.shape import Shape
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import Shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from wissel.validation.constraint import Constraint, Instance, instances
 from wissel.validation.predicate import Predicate, Test
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 Screen = Callable[[Block], bool]
 """True where a block surely keeps the constraint."""

@@ -9,7 +9,7 @@ from wissel.validation.constraint import Constraint
 from wissel.validation.guideline import Guideline
 from wissel.validation.rule import KINDS, Flaw, RuleFacts, Running, Screen, ValueCheck
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 RIGHT_MAX = 50_000
 """Texts remembered as right per rule; then they are forgotten and checked anew, so that memory stays flat."""

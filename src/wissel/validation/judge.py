@@ -15,11 +15,11 @@ from wissel.validation.guideline import Guideline, load
 from wissel.validation.names import AUTO
 from wissel.validation.notice import notices
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
-from wissel.xml.block_reader import BlockReader
-from wissel.xml.cursor import Cursor
-from wissel.xml.part_report import PartReport
-from wissel.xml.text import Text
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.block_reader import BlockReader
+from wissel.xml.parts.cursor import Cursor
+from wissel.xml.parts.part_report import PartReport
+from wissel.xml.sources.text import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from wissel.validation.constraint import Constraint
 from wissel.validation.predicate import Outcome
 from wissel.validation.rule import BlockRule, RuleFacts, Screen, ValueCheck, ValueRule
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
-from wissel.xml.shape import Shape
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import Shape
 
 Shapes = tuple[Shape, ...]
 """The shape of a block and of those around it."""

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from wissel.core.finding import Severity
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from wissel.catalog.blocks import Blocks
-from wissel.xml.block import Block
-from wissel.xml.schema_tree import SchemaTree, SimpleType
+from wissel.xml.blocks.block import Block
+from wissel.xml.xsd.schema_tree import SchemaTree, SimpleType
 
 
 @dataclass(frozen=True, slots=True)

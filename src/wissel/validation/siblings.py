@@ -5,7 +5,7 @@ All of it follows from the shape of a block alone, so it is worked out once for 
 
 from functools import lru_cache
 
-from wissel.xml.shape import Shape
+from wissel.xml.blocks.shape import Shape
 
 SHAPES_MAX = 8192
 """Answers remembered per process."""

@@ -18,10 +18,10 @@ from wissel.message.recognition import no_document, no_message, no_schema
 from wissel.validation.names import ISO, SCHEMA
 from wissel.validation.report import MessageReport, Report, Verdict, message_verdict, worst
 from wissel.xml.engine import engine_name
-from wissel.xml.inspection import Inspection, inspect
-from wissel.xml.reading import Knowledge
-from wissel.xml.schema import Schema
-from wissel.xml.source import Source
+from wissel.xml.parts.inspection import Inspection, inspect
+from wissel.xml.parts.reading import Knowledge
+from wissel.xml.parts.schema import Schema
+from wissel.xml.sources.source import Source
 
 if TYPE_CHECKING:
     from wissel.validation.judge import Judge, Judgement

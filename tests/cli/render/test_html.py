@@ -12,7 +12,7 @@ from wissel.cli.render.html import write_html
 from wissel.cli.render.tally import Tally
 from wissel.core.codes import finding
 from wissel.validation.report import Report, Verdict
-from wissel.xml.source import Source
+from wissel.xml.sources.source import Source
 
 
 def rendered(items: list[Report], texts: dict[str, str] | None = None) -> str:

@@ -20,7 +20,7 @@ from wissel.validation.case import AS_OF, Patch
 from wissel.validation.known_rules import known_rules
 from wissel.validation.report import Report, Verdict
 from wissel.validation.validate import Options, validate
-from wissel.xml.source import Source
+from wissel.xml.sources.source import Source
 
 
 def rendered(items: list[Report]) -> str:

@@ -6,8 +6,8 @@ from wissel.cli.render.tree import ROWS_MAX, LeftOut, Node, Trees, numbered
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.validation.report import Report, Verdict
-from wissel.xml.outline import Row, Skip, outline
-from wissel.xml.source import Source
+from wissel.xml.blocks.outline import Row, Skip, outline
+from wissel.xml.sources.source import Source
 
 DOCUMENT = "/Document/X"
 

@@ -9,8 +9,8 @@ from wissel.validation.case import Patch
 from wissel.validation.rules import ALL_RULES
 from wissel.validation.rules.external_codes import _REASONS
 from wissel.validation.siblings import amounts, ending, families, occurrences
-from wissel.xml.schema_tree import ComplexType, SimpleType
-from wissel.xml.shape import shape_of
+from wissel.xml.blocks.shape import shape_of
+from wissel.xml.xsd.schema_tree import ComplexType, SimpleType
 
 AGENT = "PmtInf/CdtTrfTxInf/CdtrAgt/FinInstnId"
 

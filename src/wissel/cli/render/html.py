@@ -19,10 +19,10 @@ from wissel.cli.render.words import what_checked, what_message
 from wissel.core.codes import catalogue
 from wissel.core.finding import Severity
 from wissel.validation.report import MessageReport, Report, Verdict
-from wissel.xml.outline import outline
+from wissel.xml.blocks.outline import outline
 
 if TYPE_CHECKING:
-    from wissel.xml.source import Source
+    from wissel.xml.sources.source import Source
 
 FILES_LISTED_MAX = 5_000
 """Valid files that the page lists; the others are counted."""

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 from wissel.catalog.definitions import Catalog
 from wissel.message.business_message import BusinessMessage
 from wissel.validation.report import MessageReport, Verdict
-from wissel.xml.binding import BINDING_BYTES_MAX, Unbound, bind
+from wissel.xml.writing.binding import BINDING_BYTES_MAX, Unbound, bind
 
 FORMAT = 1
 """Version of this JSON; grows only when a field changes its meaning."""

@@ -9,7 +9,7 @@ from wissel.cli.render.layout import Layout
 from wissel.cli.render.tree import numbered
 from wissel.core.finding import Finding, Severity
 from wissel.validation.report import Report
-from wissel.xml.outline import TEXT, Row, canonical
+from wissel.xml.blocks.outline import TEXT, Row, canonical
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _LINE_COLUMNS = 7

@@ -8,7 +8,7 @@ from wissel.core.finding import Severity
 from wissel.validation.report import Report, Verdict
 
 if TYPE_CHECKING:
-    from wissel.xml.source import Skipped
+    from wissel.xml.sources.source import Skipped
 
 
 class Tally:

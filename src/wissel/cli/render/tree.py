@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from wissel.core.finding import Finding
 from wissel.validation.report import Report
-from wissel.xml.outline import Row, Skip, canonical
+from wissel.xml.blocks.outline import Row, Skip, canonical
 
 ROWS_KEPT = 1_000
 """So many rows are shown in any case; beyond, what has no fault is left out block by block."""

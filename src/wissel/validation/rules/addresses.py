@@ -15,7 +15,7 @@ from wissel.validation.address_schemes import Opinion, Scheme, Standing, opinion
 from wissel.validation.addresses import Address, addresses, all_structured, role_of
 from wissel.validation.rule import Flaw, Rule, block_rule
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _KINDS = ("transaction", "group", "message")
 _NEEDS = ("**/PstlAdr", "**/Adr")

@@ -8,8 +8,8 @@ from wissel.core.identifiers.currency import check_decimals, check_payable, mino
 from wissel.validation.rule import Flaw, Rule, block_rule
 from wissel.validation.scope import Scope
 from wissel.validation.siblings import amounts
-from wissel.xml.block import Block
-from wissel.xml.shape import Shape
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import Shape
 
 _PAYMENTS = ("pain.001", "pain.008", "pain.013", "pacs.003", "pacs.008", "pacs.009", "pacs.010")
 _PAID = ("IntrBkSttlmAmt", "InstdAmt", "Amt/InstdAmt", "Amt/EqvtAmt/Amt")

@@ -14,8 +14,8 @@ from wissel.core.errors import InstallationError
 from wissel.core.finding import Severity
 from wissel.validation.rule import BlockRule, Flaw, Rule, RuleFacts, described
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
-from wissel.xml.shape import Shape
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import Shape
 
 _KINDS = ("header", "message", "group", "transaction")
 _LETTERS_END = 0x2000

@@ -7,7 +7,7 @@ from wissel.core.identifiers.clearing import check_clearing_member
 from wissel.validation.rule import Flaw, Rule, block_rule
 from wissel.validation.scope import Scope
 from wissel.validation.siblings import families
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _EVERYWHERE = ("header", "message", "group", "transaction")
 _US = "USABA"

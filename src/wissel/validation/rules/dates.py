@@ -9,7 +9,7 @@ from wissel.core.finding import Severity
 from wissel.validation.rule import Flaw, Rule, block_rule, running_rule, value_rule
 from wissel.validation.scope import Scope
 from wissel.validation.siblings import ending
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 TIME_ZONE_DAYS = 1
 """Days that the date of a moment may differ from the date in UTC."""

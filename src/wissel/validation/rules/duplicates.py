@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from wissel.core.finding import Severity
 from wissel.validation.rule import Flaw, Rule, block_rule, running_rule
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 IDS_MAX = 1_000_000
 """Identifications of each kind that are remembered in one message."""

@@ -15,8 +15,8 @@ from wissel.validation.rules.dates import day_of
 from wissel.validation.rules.statement_values import BOOKED, REPORTS, SOURCE, ZERO, number_of, signed_by, status_of
 from wissel.validation.scope import Scope
 from wissel.validation.siblings import families, occurrences
-from wissel.xml.block import Block
-from wissel.xml.shape import Shape
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import Shape
 
 _FROM = ("FrToDt/FrDtTm", "FrToDt/FrDt")
 _TO = ("FrToDt/ToDtTm", "FrToDt/ToDt")

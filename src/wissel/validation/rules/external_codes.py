@@ -15,7 +15,7 @@ from wissel.core.finding import Severity
 from wissel.validation.rule import Flaw, Rule, RuleFacts, ValueCheck, ValueRule, block_rule
 from wissel.validation.scope import Scope
 from wissel.validation.siblings import families
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _TYPES = ("External",)
 _REASONS = {

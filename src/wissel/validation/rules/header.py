@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from wissel.core.identifiers.bic import bic_institution
 from wissel.validation.rule import Flaw, Rule, block_rule
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _SENT = ("pacs.002", "pacs.003", "pacs.004", "pacs.008", "pacs.009", "pacs.010")
 _COPIES = ("COPY", "CODU")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from wissel.core.finding import Severity
 from wissel.validation.rule import Flaw, Rule, block_rule, running_rule
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _SOURCE = "ISO 20022 message definitions, rules"
 

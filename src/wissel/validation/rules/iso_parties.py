@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from wissel.core.finding import Severity
 from wissel.validation.rule import Flaw, Rule, block_rule
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _ULTIMATE = {
     "UltmtCdtr": "Cdtr",

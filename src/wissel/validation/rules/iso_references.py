@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from wissel.core.finding import Severity
 from wissel.validation.rule import Flaw, Rule, running_rule
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _ORIGINAL = "OrgnlGrpInf"
 _ANSWERS = {"pacs.002": "OrgnlGrpInfAndSts", "pacs.028": _ORIGINAL}

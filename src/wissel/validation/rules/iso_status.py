@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from wissel.core.finding import Severity
 from wissel.validation.rule import Flaw, Rule, running_rule
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _SOURCE = "ISO 20022 pacs.002, pain.002 and pain.014 message definitions, rule"
 _FAMILIES = ("pacs.002", "pain.002", "pain.014")

@@ -13,8 +13,8 @@ from wissel.core.identifiers.swiss import check_qr_reference, is_qr_iban
 from wissel.validation.rule import Flaw, Rule, block_rule
 from wissel.validation.scope import Scope
 from wissel.validation.siblings import Family, ending, families
-from wissel.xml.block import Block
-from wissel.xml.shape import Shape
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import Shape
 
 _BLOCKS = ("message", "group", "transaction")
 _NEEDS = ("**/CdtrRefInf/Tp/CdOrPrtry/Cd", "**/CdtrRefInf/CdtrRefTp/Cd")

@@ -7,8 +7,8 @@ from wissel.core.finding import Severity
 from wissel.validation.rule import Flaw, Rule, block_rule, value_rule
 from wissel.validation.rules.block_values import EEA_COUNTRIES, amount
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
-from wissel.xml.shape import Shape
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import Shape
 
 _SOURCE = "CBPR+ usage guidelines, {} (secondary source)"
 _HEADER = "head.001.001.02"

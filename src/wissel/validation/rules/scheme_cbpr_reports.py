@@ -7,8 +7,8 @@ from functools import lru_cache
 from wissel.core.finding import Severity
 from wissel.validation.rule import Flaw, Rule, block_rule, running_rule
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
-from wissel.xml.shape import Shape
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import Shape
 
 _SOURCE = "CBPR+ usage guidelines for {} (secondary source)"
 _INTRADAY = ("ITBD", "ITAV")

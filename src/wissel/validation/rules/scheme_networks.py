@@ -9,7 +9,7 @@ from wissel.validation.rule import BlockRule, Flaw, Rule, RuleFacts, block_rule,
 from wissel.validation.rules.block_values import day_of
 from wissel.validation.scope import Scope
 from wissel.validation.settlement_days import calendars, closed_for
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _PATHS = ("IntrBkSttlmDt", "GrpHdr/IntrBkSttlmDt")
 _FAMILIES = ("pacs.003", "pacs.004", "pacs.008", "pacs.009", "pacs.010")

@@ -9,7 +9,7 @@ from wissel.core.errors import InstallationError
 from wissel.core.finding import Severity
 from wissel.validation.rule import BlockRule, Flaw, Rule, RuleFacts, described
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _SHOWN_MAX = 40
 """Codes listed in a finding."""

@@ -9,8 +9,8 @@ from wissel.core.finding import Severity
 from wissel.validation.rule import Flaw, Rule, block_rule, running_rule
 from wissel.validation.rules.block_values import EEA_COUNTRIES, amount, day_of
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
-from wissel.xml.shape import Shape
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import Shape
 
 _TRANSFERS = ("pain.001", "pacs.008")
 _DEBITS = ("pain.008", "pacs.003")

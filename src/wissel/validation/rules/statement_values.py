@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from wissel.core.money import parse_decimal
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 REPORTS = ("camt.052", "camt.053", "camt.054")
 SOURCE = "ISO 20022 definitions of account reports; practice of banks"

@@ -14,7 +14,7 @@ from wissel.validation.rule import Flaw, Rule, block_rule, running_rule
 from wissel.validation.rules.statement_values import BOOKED, REPORTS, SOURCE, ZERO, number_of, signed_by, status_of
 from wissel.validation.scope import Scope
 from wissel.validation.siblings import families
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _OPENING = ("OPBD", "PRCD")
 _CLOSING = "CLBD"

@@ -8,7 +8,7 @@ from wissel.core.finding import Severity
 from wissel.core.money import exact_sum, sound_amount
 from wissel.validation.rule import Flaw, Rule, block_rule, running_rule
 from wissel.validation.scope import Scope
-from wissel.xml.block import Block
+from wissel.xml.blocks.block import Block
 
 _COUNTED = ("pain.001", "pain.008", "pacs.003", "pacs.004", "pacs.007", "pacs.008", "pacs.009", "pacs.010")
 _AMOUNTS = {

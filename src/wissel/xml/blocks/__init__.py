@@ -1,0 +1,1 @@
+"""Messages as tables of path and value, and as outlines: what everything above sees."""

@@ -1,0 +1,1 @@
+"""What is wrong with a part that its schema refuses, fault by fault."""

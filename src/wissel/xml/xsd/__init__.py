@@ -1,0 +1,1 @@
+"""Schemas as plain values: read, described, compared, and their value types checked."""
