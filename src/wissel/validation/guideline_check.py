@@ -47,7 +47,7 @@ def mistakes(path: str, catalog: Catalog) -> tuple[Mistake, ...]:
         row = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
-        line = int(found[1]) if found else None
+        line = int(found[1]) if found else len(text.splitlines())
         return (Mistake(line, f"this is not readable TOML: {str(error).partition(' (at')[0]}"),)
     all_found = list(_all(row, text, path, catalog))
     if not all_found:
