@@ -61,14 +61,14 @@ def verify(
     Exit codes: 0 verified, 1 refused, 2 the call was wrong, 3 the installation
     (or the trust folder) is wrong.
     """
-    data = read_message(file)
+    console.require_paths([file])
     beside = None if document is None else read_message(document)
     if only_look:
         if trust or profile or replay:
             raise UsageError("--inspect goes without --trust, --profile and --replay: it verifies nothing")
         from wissel.signature.inspect import inspect
 
-        return _show_inspection(file, inspect(data, beside), form)
+        return _show_inspection(file, inspect(read_message(file), beside), form)
     if trust is None:
         raise UsageError("give the trust folder of the network with --trust DIR; without, nothing can be verified")
     from wissel.core.clock import system_clock
@@ -88,8 +88,13 @@ def verify(
         from wissel.signature.file_hmac import verify_detached
         from wissel.signature.trust import load
 
-        return _show(file, verify_detached(data, _detached_line(file), load(trust), options), form)
-    return _show(file, verify_message(data, TrustStore.open(trust), options), form)
+        return _show(file, verify_detached(read_message(file), _detached_line(file), load(trust), options), form)
+    store = TrustStore.open(trust)
+    if file == "-":
+        return _show(file, verify_message(read_message(file), store, options), form)
+    from wissel.signature.stream import verify_file
+
+    return _show(file, verify_file(file, store, options), form)
 
 
 def read_message(path: str) -> bytes:

@@ -7,6 +7,7 @@ exactly one of each part in the whole file, so that nothing can be wrapped, move
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree
 
@@ -20,7 +21,7 @@ HEAD = "urn:iso:std:iso:20022:tech:xsd:head.001."
 SIGNATURE = f"{{{DSIG}}}Signature"
 _WHITE = " \t\r\n"
 _DOCTYPE = re.compile(rb"<\0{0,3}!\0{0,3}D\0{0,3}O\0{0,3}C\0{0,3}T\0{0,3}Y\0{0,3}P\0{0,3}E")
-_IDS = etree.XPath("//@*[local-name()='Id' or local-name()='ID' or local-name()='id' or local-name()='iD']")
+_IDS = etree.XPath("descendant-or-self::*/@*[translate(local-name(), 'ID', 'id') = 'id']")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def find_parts(root: etree._Element, document_root: etree._Element | None = None
         _require_side_by_side(header, document)
     signature, place = _signature(roots, header, document)
     _refuse_hidden_parts(roots, header, document, place)
-    _refuse_doubled_ids(roots)
+    _refuse_doubled_ids(roots, signature)
     return Parts(root, header, document, signature, place, document_root is not None)
 
 
@@ -143,20 +144,25 @@ def refuse_hidden(element: etree._Element) -> None:
 
 def identifiers(root: etree._Element) -> list[str]:
     """Values of all attributes named id, in whatever case."""
-    return list(map(str, _IDS(root)))  # type: ignore[arg-type]
+    try:
+        return list(map(str, cast("list[str]", _IDS(root))))
+    except etree.XPathError:  # more elements than libxml2 takes at once
+        every = (attribute for element in root.iter("*") for attribute in element.attrib.items())
+        return [str(value) for name, value in every if etree.QName(name).localname.lower() == "id"]
 
 
 def document_type(data: bytes) -> bool:
     """True where a document type declaration stands in the bytes, in any width of characters."""
-    return _DOCTYPE.search(data) is not None
+    return b"<!DOCTYPE" in data or (b"\0" in data and _DOCTYPE.search(data) is not None)
 
 
-def _refuse_doubled_ids(roots: list[etree._Element]) -> None:
-    for root in roots:
-        # where nothing is written twice nothing has to be counted
-        values = identifiers(root)
-        if len(set(values)) != len(values):
-            raise refuse("ID-DUPLICATE", "Two elements carry the same identifier.", "Signature")
+def _refuse_doubled_ids(roots: list[etree._Element], signature: etree._Element) -> None:
+    """No identifier may stand twice; where the signature has none, none can be referred to."""
+    if not identifiers(signature):
+        return
+    values = [value for root in roots for value in identifiers(root)]
+    if len(set(values)) != len(values):
+        raise refuse("ID-DUPLICATE", "Two elements carry the same identifier.", "Signature")
 
 
 def _local(element: etree._Element) -> str:
