@@ -161,6 +161,13 @@ def test_another_version_than_the_network_takes() -> None:
     assert said.message.startswith("You sent a pacs.008.001.10; by Fedwire Funds Service (2025) this message is ")
 
 
+def test_another_version_of_the_header() -> None:
+    on = "envelope/head.001.001.03.admi.007.001.01"
+    (said,) = [one for one in found(on, "cbpr-plus-2025") if one.code == "GUIDELINE-VERSION"]
+    assert (said.value, said.allowed) == ("head.001.001.03", "head.001.001.02")
+    assert "this header is head.001.001.02" in said.message
+
+
 def test_a_version_on_weak_facts_is_warned_of() -> None:
     (said,) = [one for one in found("pain.001.001.03", "sepa-sct") if one.code == "GUIDELINE-VERSION"]
     assert said.severity is Severity.WARNING

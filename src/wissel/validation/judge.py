@@ -69,7 +69,7 @@ class Judge:
             guideline, why = load(chosen.guideline), chosen.why
             blocks = chain(first, blocks)
         scope = self._scope(message, header, guideline)
-        said = tuple(notices(guideline, message.definition, self._as_of, why))
+        said = tuple(notices(guideline, (message.definition, message.header_definition), self._as_of, why))
         findings = Findings(self._left)
         run = Run(guideline, scope, findings, _reported(message))
         if header is not None:

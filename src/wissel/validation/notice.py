@@ -1,6 +1,6 @@
 """What is said of the guideline itself in the report of each message: why it was chosen, and where it does not fit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from wissel.catalog.naming import family_of
@@ -9,28 +9,31 @@ from wissel.core.finding import Finding, Severity
 from wissel.validation.guideline import Guideline
 
 
-def notices(guideline: Guideline, definition: str, as_of: date, why: str | None) -> Iterator[Finding]:
-    """The notices for one message; ``why`` is the reason of an automatic choice, None where there was none."""
+def notices(guideline: Guideline, definitions: Iterable[str | None], as_of: date, why: str | None) -> Iterator[Finding]:
+    """The notices for one message, of which ``definitions`` are those of document and header; ``why`` is the reason of
+    an automatic choice, None where there was none."""
     if why is not None:
         message = f"The message is judged by the guideline {guideline.name} ({guideline.title}): {why}."
         yield finding("GUIDELINE-CHOSEN", message, value=guideline.name)
     if not guideline.in_force(as_of):
         yield _not_in_force(guideline, as_of)
-    taken = taken_definitions(guideline, definition, as_of)
-    if taken and definition not in taken:
-        family = family_of(definition)
-        message = (
-            f"You sent a {definition}; by {guideline.title} ({guideline.edition}) this message is {_listed(taken)}."
-        )
-        severity = Severity.WARNING if family in guideline.uncertain else Severity.ERROR
-        yield finding(
-            "GUIDELINE-VERSION",
-            message,
-            value=definition,
-            allowed=", ".join(taken),
-            severity=severity,
-            source=guideline.source,
-        )
+    for definition in definitions:
+        taken = taken_definitions(guideline, definition, as_of) if definition is not None else ()
+        if definition is not None and taken and definition not in taken:
+            yield _version(guideline, definition, taken)
+
+
+def _version(guideline: Guideline, definition: str, taken: tuple[str, ...]) -> Finding:
+    what = "header" if definition.startswith("head.") else "message"
+    message = f"You sent a {definition}; by {guideline.title} ({guideline.edition}) this {what} is {_listed(taken)}."
+    return finding(
+        "GUIDELINE-VERSION",
+        message,
+        value=definition,
+        allowed=", ".join(taken),
+        severity=Severity.WARNING if family_of(definition) in guideline.uncertain else Severity.ERROR,
+        source=guideline.source,
+    )
 
 
 def taken_definitions(guideline: Guideline, definition: str, as_of: date) -> tuple[str, ...]:

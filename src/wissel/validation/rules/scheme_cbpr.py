@@ -38,22 +38,6 @@ def header_missing(_block: Block, scope: Scope) -> Iterator[Flaw]:
 
 
 @block_rule(
-    "HEADER-VERSION-NOT-OF-NETWORK",
-    ("header",),
-    source=_SOURCE.format("business application header"),
-    reason="FF01",
-    optional=True,
-)
-def header_version(_block: Block, scope: Scope) -> Iterator[Flaw]:
-    """The business application header has the version that the network takes.
-
-    Another one is refused before the document is looked at.
-    """
-    if scope.header_definition != _HEADER:
-        yield Flaw(f"The header is a {scope.header_definition}.", value=scope.header_definition, allowed=_HEADER)
-
-
-@block_rule(
     "HEADER-PRIORITY-DIFFERS",
     ("transaction",),
     source=_SOURCE.format("priority and instruction priority"),
@@ -361,7 +345,6 @@ def structured_remittance(block: Block, _scope: Scope) -> Iterator[Flaw]:
 
 RULES: tuple[Rule, ...] = (
     header_missing,
-    header_version,
     priority,
     assignment,
     offset_letter,
