@@ -120,6 +120,7 @@ def test_key_and_certificate_must_belong_together(capsysbinary: pytest.CaptureFi
         (b"<a>", "not well-formed"),
         (b"", "not well-formed"),
         (PAIN, "one AppHdr; there are 0"),
+        (MESSAGE.replace(b"UTF-8", b"UTF-16").decode().encode("utf-16"), "utf-16"),
         (MESSAGE.replace(b"<BizSvc>", b"<!-- x --><BizSvc>"), "comment"),
         (b"<!DOCTYPE Envelope>" + MESSAGE[MESSAGE.index(b"<Envelope>") :], "document type"),
     ],

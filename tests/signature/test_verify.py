@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -20,6 +22,7 @@ from tests.signature.pki import (
     OTHER,
     PAIN,
     SENDER,
+    Folder,
     authority,
     between,
     custom,
@@ -33,6 +36,7 @@ from tests.signature.pki import (
 )
 from wissel.core.errors import InstallationError, UsageError
 from wissel.signature.canonical import exclusive
+from wissel.signature.demo_keys import Authority, Usage, new_certificate, new_key
 from wissel.signature.digest import Collected
 from wissel.signature.profile import signature_methods
 from wissel.signature.trust import TrustStore, fingerprint
@@ -279,6 +283,45 @@ def test_sha1_only_where_it_is_named_and_then_said(trust: TrustStore, monkeypatc
     assert [one.code for one in result.findings] == ["SIGNATURE-WEAK", "POLICY-DEFAULT"]
     assert judged(old, trust).code == "ALGORITHM-NOT-ALLOWED"
     assert judged(old, trust, profile="xades-bah").code == "ALGORITHM-NOT-ALLOWED"
+
+
+def test_a_signature_over_one_file_never_covers_the_other(trust: TrustStore) -> None:
+    """Both files are there, but a signature over the root is one over the header alone."""
+    whole = signed(data=MESSAGE)
+    header = re.search(rb"<AppHdr.*</AppHdr>", MESSAGE, re.DOTALL)[0]  # type: ignore[index]
+    document = re.search(rb"<Document.*</Document>", whole, re.DOTALL)[0]  # type: ignore[index]
+    for profile in ("enveloped", "tch"):
+        alone = signed(profile, data=header)
+        assert judged(alone, trust, profile).covered == ("AppHdr", "Message")
+        result = judged(alone, trust, profile, document=document)
+        assert (result.code, result.part, result.covered) == ("COVERAGE-MISSING", "Document", ())
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("UTF-7", "ENCODING-UNKNOWN"), ("IBM037", "ENCODING-INVALID"), ("UTF-16", "ENCODING-INVALID")]
+)
+def test_encodings_in_which_others_read_another_text(name: str, code: str, trust: TrustStore) -> None:
+    assert judged(signed_text().replace('"UTF-8"', f'"{name}"'), trust).code == code
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-be", "utf-8-sig"])
+def test_other_encodings_of_the_same_text_are_the_same_message(codec: str, trust: TrustStore) -> None:
+    text = signed_text().replace('"UTF-8"', '"UTF-16"') if "16" in codec else signed_text()
+    assert judged(text.encode(codec), trust).verified
+
+
+def test_an_authority_that_may_have_none_below_it(tmp_path: Path) -> None:
+    root, key = new_key("ec"), new_key("ec")
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Root")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(root.public_key())
+    builder = builder.serial_number(7).not_valid_before(BEGIN).not_valid_after(AT + timedelta(days=900))
+    builder = builder.add_extension(x509.BasicConstraints(True, 0), critical=True)
+    top = Authority(root, builder.sign(root, hashes.SHA256()))
+    lower = Authority(key, new_certificate("Lower", key, top, BEGIN, 900, Usage(authority=True)))
+    for above, verified in ((top, True), (lower, False)):
+        by = new_signer(SENDER, above, BEGIN)
+        folder = Folder({SENDER: [by.certificate]}, [top.certificate], [lower.certificate])
+        assert judged(signed(by=by), folder.write(tmp_path / str(verified))).verified is verified
 
 
 def test_empty_and_missing_trust(tmp_path: Path) -> None:

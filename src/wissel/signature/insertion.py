@@ -7,11 +7,11 @@ from lxml import etree
 
 from wissel.core.errors import UsageError
 from wissel.signature.parts import HEAD, SIGNATURE
+from wissel.xml.sources.encoding import HEAD_BYTES, detect
 
 _TAG = re.compile(
     rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(/?)([^\s<>/!?]+)(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*?(/?)>", re.DOTALL
 )
-_UTF8 = ("utf-8", "us-ascii", "ascii", "utf8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def header_gap(data: bytes, root: etree._Element, header: etree._Element) -> Gap
 
     Raises UsageError where the header holds a Sgntr already or the bytes are in an encoding that cannot be cut.
     """
-    _require_cuttable(root)
+    _require_cuttable(data)
     children = [child for child in header if isinstance(child.tag, str)]
     names = [etree.QName(child).localname for child in children]
     if "Sgntr" in names:
@@ -45,7 +45,7 @@ def header_gap(data: bytes, root: etree._Element, header: etree._Element) -> Gap
 
 def envelope_gap(data: bytes, root: etree._Element) -> Gap:
     """The place of an enveloped signature: last in the root. Raises UsageError where there is one already."""
-    _require_cuttable(root)
+    _require_cuttable(data)
     if any(child.tag == SIGNATURE for child in root) or next(root.iter(SIGNATURE), None) is not None:
         raise UsageError("the message has a signature already; a message is signed once")
     if root.getnext() is not None:
@@ -56,10 +56,11 @@ def envelope_gap(data: bytes, root: etree._Element) -> Gap:
     return Gap(at, "", "")
 
 
-def _require_cuttable(root: etree._Element) -> None:
-    encoding = (root.getroottree().docinfo.encoding or "utf-8").lower()
-    if encoding not in _UTF8 and not encoding.startswith("iso-8859-") and not encoding.startswith("windows-125"):
-        raise UsageError(f"a message in {encoding} cannot be signed; write it in UTF-8")
+def _require_cuttable(data: bytes) -> None:
+    """Raises UsageError for an encoding in which a tag is not told by its bytes."""
+    name = detect(data[:HEAD_BYTES]).name
+    if name not in ("utf-8", "ascii") and not name.startswith(("iso8859_", "latin_1", "cp125")):
+        raise UsageError(f"a message in {name} cannot be signed; write it in UTF-8")
 
 
 def _declaration(element: etree._Element) -> str:

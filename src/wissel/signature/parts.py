@@ -4,9 +4,9 @@ One parse gives one tree; what is digested later are these very elements. Nothin
 exactly one of each part in the whole file, so that nothing can be wrapped, moved or doubled.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import cast
 
 from lxml import etree
@@ -15,12 +15,12 @@ from wissel.signature.profile import Place
 from wissel.signature.refusal import refuse
 from wissel.xml.parser import doctype_refused
 from wissel.xml.refusal import Refused
+from wissel.xml.sources.encoding import HEAD_BYTES, detect, utf8_chunks
 
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
 HEAD = "urn:iso:std:iso:20022:tech:xsd:head.001."
 SIGNATURE = f"{{{DSIG}}}Signature"
 _WHITE = " \t\r\n"
-_DOCTYPE = re.compile(rb"<\0{0,3}!\0{0,3}D\0{0,3}O\0{0,3}C\0{0,3}T\0{0,3}Y\0{0,3}P\0{0,3}E")
 _IDS = etree.XPath("descendant-or-self::*/@*[translate(local-name(), 'ID', 'id') = 'id']")
 
 
@@ -38,17 +38,24 @@ class Parts:
 
 
 def parse(data: bytes) -> etree._Element:
-    """The root of one hardened parse. Raises Refused: document types, and what is not well-formed."""
+    """The root of one hardened parse, read in the encoding in which all of wissel reads it.
+
+    Raises Refused: document types, encodings that are not known or not true; SignatureRefused: not well-formed.
+    """
+    encoding = detect(data[:HEAD_BYTES])
+    if encoding.name != "utf-8":
+        data = b"".join(utf8_chunks(BytesIO(data), encoding))
     # a declaration is refused before anything in it is read; a message has no use for the word elsewhere
     if document_type(data):
         raise Refused(doctype_refused())
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False)
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False
+    )
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise refuse(
-            "XML-NOT-WELL-FORMED", f"The file is not well-formed XML, line {error.lineno}.", "Message"
-        ) from None
+        message = f"The file is not well-formed XML, line {error.lineno}."
+        raise refuse("XML-NOT-WELL-FORMED", message, "Message", error.lineno) from None
     except (ValueError, LookupError):
         raise refuse("XML-NOT-WELL-FORMED", "The file is no XML that can be read.", "Message") from None
     if root.getroottree().docinfo.internalDTD is not None:
@@ -152,8 +159,8 @@ def identifiers(root: etree._Element) -> list[str]:
 
 
 def document_type(data: bytes) -> bool:
-    """True where a document type declaration stands in the bytes, in any width of characters."""
-    return b"<!DOCTYPE" in data or (b"\0" in data and _DOCTYPE.search(data) is not None)
+    """True where a document type declaration stands in the bytes (UTF-8)."""
+    return b"<!DOCTYPE" in data
 
 
 def _refuse_doubled_ids(roots: list[etree._Element], signature: etree._Element) -> None:

@@ -78,7 +78,7 @@ def plan(parts: Parts, signature: SignatureParts, policy: Policy, named: str | N
             return _allowed(one, found, parts, signature)
         except SignatureRefused as refusal:
             refused.insert(0, refusal)
-    raise refused[-1] if not fitting and len(candidates) == 1 else refused[0]
+    raise refused[0]
 
 
 def _targets(signature: SignatureParts, chosen: Profile) -> dict[Part, Reference]:
@@ -127,6 +127,9 @@ def _planned(chosen: Profile, part: Part, reference: Reference, parts: Parts, si
         raise refuse("TRANSFORM-NOT-ALLOWED", message, part, reference.line)
     if any(transform.prefixes for transform in reference.chain) and chosen.place is not Place.ENVELOPE:
         raise refuse("ALGORITHM-PARAMETER", f"The transform of {part} has a parameter.", part, reference.line)
+    if part is Part.MESSAGE and parts.detached:
+        message = "The signature covers the file it stands in alone, not the Document in the other file."
+        raise refuse("COVERAGE-MISSING", message, Part.DOCUMENT, reference.line)
     digest_method = digest_of_uri(reference.digest_uri)
     if digest_method is None or digest_method not in chosen.digest_methods:
         raise _algorithm(f"the digest method of {part}", signature)

@@ -133,7 +133,12 @@ class _Pass:
         """Read to the end. Raises Refused and SignatureRefused."""
         tags = [SIGNATURE, "{*}AppHdr", "{*}Document", *(f"{{*}}{name}" for name in _transaction_names())]
         parser = etree.XMLPullParser(
-            events=("start", "end"), tag=tags, resolve_entities=False, no_network=True, load_dtd=False
+            events=("start", "end"),
+            tag=tags,
+            encoding="utf-8",
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
         )
         counts: Counter[str] = Counter()
         try:
