@@ -18,7 +18,7 @@ BAD = [
     (house.layer_offences, "xml.sources.source", "import wissel.catalog.definitions"),
     (house.layer_offences, "xml.sources.source", "from wissel.message import envelope"),
     (house.layer_offences, "xml.sources.source", "from wissel import validate"),
-    (house.layer_offences, "xml.sources.source", "from ..catalog import definitions"),
+    (house.layer_offences, "xml.sources.source", "from ...catalog import definitions"),
     (house.layer_offences, "xml.sources.source", "def f():\n    from wissel.cli import main"),
     (house.layer_offences, "routing.route", "import wissel.mapping.convert"),
     (house.layer_offences, "core.money", "if TYPE_CHECKING:\n    from wissel.xml.blocks.block import Block"),
