@@ -60,8 +60,7 @@ def sign(data: bytes, signer: Signer, options: SignOptions) -> bytes:
     if method.name not in chosen.signature_methods:
         raise UsageError(f"profile {chosen.name} does not allow {method.name}")
     try:
-        root = parse(data)
-        gap = _gap(data, root, chosen)
+        gap = _gap(data, parse(data), chosen)
         blank = _signature_text(chosen, options, method.uri, signer.certificate)
         planned, info = _digested(_joined(data, gap, blank), chosen)
         value = signer.sign(info, method)
