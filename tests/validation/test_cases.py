@@ -10,7 +10,7 @@ from wissel.core.errors import InstallationError
 from wissel.validation.case import Case, Patch, case_of, cases, patch_of
 from wissel.validation.guideline import load, names
 from wissel.validation.known_rules import known_rules
-from wissel.validation.rules import ALL_RULES
+from wissel.validation.rules import all_rules
 
 PAYMENT = "pain.001.001.09"
 
@@ -75,7 +75,7 @@ def test_every_rule_has_a_case_that_fails_and_one_that_passes() -> None:
 
 def test_a_code_is_used_once() -> None:
     """Across the catalogue of reading and schema codes, the rules, and the rows of constraints."""
-    rules = [rule.facts.code for rule in ALL_RULES]
+    rules = [rule.facts.code for rule in all_rules()]
     assert sorted(rules) == sorted(set(rules))
     constraints = {constraint.facts.code for name in names() for constraint in load(name).constraints}
     assert not set(rules) & constraints

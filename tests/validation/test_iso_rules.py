@@ -13,13 +13,13 @@ from wissel.catalog.blocks import blocks_of
 from wissel.catalog.definitions import default_catalog
 from wissel.core.finding import Severity
 from wissel.validation.rule import BlockRule, Flaw, Rule, RunningRule
-from wissel.validation.rules import ALL_RULES
+from wissel.validation.rules import all_rules
 from wissel.validation.scope import Scope
 from wissel.xml.blocks.block import Block
 
 
 def rule(code: str) -> Rule:
-    return next(one for one in ALL_RULES if one.facts.code == code)
+    return next(one for one in all_rules() if one.facts.code == code)
 
 
 def scope_of(definition: str) -> Scope:

@@ -20,10 +20,7 @@ from wissel.core.finding import Severity
 from wissel.validation.constraint import Constraint, constraints_of
 from wissel.validation.names import AUTO, ISO, SCHEMA, names
 from wissel.validation.rule import BlockRule, Rule, RuleFacts, RunningRule, ValueRule
-from wissel.validation.rules import ALL_RULES
-from wissel.validation.rules.character_sets import characters_rule
-from wissel.validation.rules.scheme_networks import closed_day_rule
-from wissel.validation.rules.scheme_reasons import reasons_rule
+from wissel.validation.rules import GENERAL_RULES, all_rules
 
 __all__ = [
     "COVERAGES",
@@ -174,21 +171,35 @@ def _parsed(text: str, name: str) -> Mapping[str, Any]:
     return row
 
 
+def _made_for(row: Row) -> list[Rule]:
+    """The rules that are made from what a guideline states; their modules are loaded only then."""
+    made: list[Rule] = []
+    if "character_set" in row:
+        from wissel.validation.rules.character_sets import characters_rule
+
+        made.append(characters_rule(row["character_set"]))
+    if "reason_codes" in row:
+        from wissel.validation.rules.scheme_reasons import reasons_rule
+
+        made.append(reasons_rule(row["reason_codes"]))
+    if "calendar" in row:
+        from wissel.validation.rules.scheme_networks import closed_day_rule
+
+        made.append(closed_day_rule(row["calendar"]))
+    return made
+
+
 def _build(name: str, row: Row, parent: Guideline | None) -> Guideline:
     coverage = row.get("coverage", parent.coverage if parent else None)
     if coverage not in COVERAGES:
         raise InstallationError(f"the guideline {name} has to state its coverage: {', '.join(COVERAGES)}")
-    added = [rule for rule in ALL_RULES if rule.facts.code in set(row.get("enable", ()))]
+    enabled = set(row.get("enable", ()))
+    added = [rule for rule in all_rules() if rule.facts.code in enabled] if enabled else []
     if parent is None:
-        added += [rule for rule in ALL_RULES if not rule.facts.optional and rule not in added]
-    if missing := set(row.get("enable", ())) - {rule.facts.code for rule in added}:
+        added += [rule for rule in GENERAL_RULES if not rule.facts.optional and rule not in added]
+    if missing := enabled - {rule.facts.code for rule in added}:
         raise InstallationError(f"the guideline {name} enables rules that are not known: {', '.join(sorted(missing))}")
-    if "character_set" in row:
-        added.append(characters_rule(row["character_set"]))
-    if "reason_codes" in row:
-        added.append(reasons_rule(row["reason_codes"]))
-    if "calendar" in row:
-        added.append(closed_day_rule(row["calendar"]))
+    added += _made_for(row)
     rows: dict[str, Row | Sequence[Row]] = {}
     for file in row.get("constraint_files", ()):
         rows.update(constraint_rows(file))

@@ -22,7 +22,7 @@ from wissel.validation.guideline import (
     load,
     parent_of,
 )
-from wissel.validation.rules import ALL_RULES
+from wissel.validation.rules import all_rules
 
 _TEXTS = ("title", "edition", "source", "coverage", "parent", "note", "character_set", "reason_codes", "calendar")
 _LISTS = ("definitions", "definitions_uncertain", "enable", "lift", "constraint_files")
@@ -150,7 +150,7 @@ def _paths(constraint: Constraint, catalog: Catalog) -> Iterator[str]:
 
 
 def _codes(row: Mapping[str, Any], text: str, parent: Guideline | None, own: set[str]) -> Iterator[Mistake]:
-    optional = {rule.facts.code for rule in ALL_RULES}
+    optional = {rule.facts.code for rule in all_rules()}
     for code in _texts(row.get("enable")):
         if code not in optional:
             yield Mistake(_line(text, f'"{code}"'), f"there is no rule {code} to enable{_meant(code, optional)}")

@@ -7,7 +7,7 @@ from wissel.core.finding import Severity
 from wissel.validation.guideline import Guideline, load, names
 from wissel.validation.names import ISO
 from wissel.validation.rule import RuleFacts
-from wissel.validation.rules import ALL_RULES
+from wissel.validation.rules import all_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def known_rules() -> dict[str, KnownRule]:
                 found[facts.code] = KnownRule(facts, (applied,), versions.get(facts.code, ()))
             else:
                 found[facts.code] = replace(known, applied=(*known.applied, applied))
-    for rule in ALL_RULES:
+    for rule in all_rules():
         found.setdefault(rule.facts.code, KnownRule(rule.facts, ()))
     return dict(sorted(found.items()))
 

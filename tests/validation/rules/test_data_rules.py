@@ -6,7 +6,7 @@ from tests.cases import base, found_in, patched
 from wissel.catalog.code_sets import code_set, code_set_of_type, types_without_set
 from wissel.catalog.definitions import default_catalog
 from wissel.validation.case import Patch
-from wissel.validation.rules import ALL_RULES
+from wissel.validation.rules import all_rules
 from wissel.validation.rules.external_codes import _REASONS
 from wissel.validation.siblings import amounts, ending, families, occurrences
 from wissel.xml.blocks.shape import shape_of
@@ -90,7 +90,7 @@ def test_a_date_is_told_once_however_many_transactions_have_it() -> None:
 
 def test_every_typed_identifier_of_every_schema_is_known_to_a_rule() -> None:
     """IBAN, BIC, LEI, country and currency types; the pattern of the schema has a UETR in full."""
-    types = tuple(one for rule in ALL_RULES if hasattr(rule, "types") for one in rule.types)
+    types = tuple(one for rule in all_rules() if hasattr(rule, "types") for one in rule.types)
     catalog = default_catalog()
     for definition in catalog.definitions():
         for name, kind in catalog.tree(definition).types.items():

@@ -1,10 +1,10 @@
 """The rules that need thought, by subject. A rule exists exactly where its module's ``RULES`` names it."""
 
+from functools import cache
+
 from wissel.validation.rule import Rule
 from wissel.validation.rules import (
-    addresses,
     amounts,
-    character_sets,
     clearing,
     currency,
     dates,
@@ -18,19 +18,12 @@ from wissel.validation.rules import (
     iso_references,
     iso_status,
     references,
-    scheme_cbpr,
-    scheme_cbpr_reports,
-    scheme_networks,
-    scheme_reasons,
-    scheme_sepa,
     statements,
     totals,
 )
 
-ALL_RULES: tuple[Rule, ...] = (
-    *addresses.RULES,
+GENERAL_RULES: tuple[Rule, ...] = (
     *amounts.RULES,
-    *character_sets.RULES,
     *clearing.RULES,
     *currency.RULES,
     *dates.RULES,
@@ -44,11 +37,32 @@ ALL_RULES: tuple[Rule, ...] = (
     *iso_references.RULES,
     *iso_status.RULES,
     *references.RULES,
-    *scheme_cbpr.RULES,
-    *scheme_cbpr_reports.RULES,
-    *scheme_networks.RULES,
-    *scheme_reasons.RULES,
-    *scheme_sepa.RULES,
     *statements.RULES,
     *totals.RULES,
 )
+"""The rules of the modules that hold for all messages; a few of them are optional."""
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Those, and the rules of schemes, which all are optional: loaded only where a guideline asks for them."""
+    from wissel.validation.rules import (
+        addresses,
+        character_sets,
+        scheme_cbpr,
+        scheme_cbpr_reports,
+        scheme_networks,
+        scheme_reasons,
+        scheme_sepa,
+    )
+
+    return (
+        *GENERAL_RULES,
+        *addresses.RULES,
+        *character_sets.RULES,
+        *scheme_cbpr.RULES,
+        *scheme_cbpr_reports.RULES,
+        *scheme_networks.RULES,
+        *scheme_reasons.RULES,
+        *scheme_sepa.RULES,
+    )
