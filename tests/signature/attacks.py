@@ -141,6 +141,8 @@ def uncovered() -> Iterator[Attack]:
     def only(*kept: int) -> Callable[[], str]:
         return moved(lambda text: _without(text, [one for at, one in enumerate(references()) if at not in kept]))
 
+    target = changed(('Target="#signature-', 'Target="#other-'), profile="xades-bah")
+    yield Attack(row, "properties of another signature", "SIGNATURE-STRUCTURE", target)
     yield Attack(row, "only KeyInfo", code, only(0))
     yield Attack(row, "only AppHdr", code, only(1))
     yield Attack(row, "only Document", code, only(2))

@@ -5,6 +5,9 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
 from tests.signature.attack import (
     Attack,
     changed,
@@ -67,6 +70,13 @@ def keys() -> Iterator[Attack]:
     )
     nameless = re.sub(rb"<Fr>.*?</Fr>", b"<Fr><OrgId><Nm>RHEUDEFF</Nm></OrgId></Fr>", MESSAGE, count=1, flags=re.DOTALL)
     yield Attack(row, "no identification", "SENDER-MISSING", lambda: signed(data=nameless))
+    hints = "certificate issuer-serial"
+    yield Attack(
+        row,
+        "another serial number beside the certificate",
+        "CERTIFICATE-MISSING",
+        lambda: re.sub("(<ds:X509SerialNumber>)", r"\g<1>1", signed("swift-t2", key_info=hints).decode()),
+    )
     yield Attack(row, "garbage certificate", "CERTIFICATE-UNREADABLE",
                  moved(lambda text: text.replace(piece("X509Certificate"), "<ds:X509Certificate>AAAA</ds:X509Certificate>")))  # fmt: skip
     yield Attack(
@@ -161,6 +171,9 @@ def standing() -> Iterator[Attack]:
     dead = new_crl(authority(), BEGIN, 30)
     yield Attack(row, "old list where one is required", "REVOCATION-UNKNOWN", signed_text,
                  lambda: _also(usual(crl=False, policy=must), crls=[dead]))  # fmt: skip
+    partial = _partial()
+    yield Attack(row, "a list of authorities alone where one is required", "REVOCATION-UNKNOWN", signed_text,
+                 lambda: _also(usual(crl=False, policy=must), crls=[partial]))  # fmt: skip
     forged = new_crl(new_authority("Authority", BEGIN), AT - timedelta(days=1))
     yield Attack(row, "a forged list where one is required", "REVOCATION-UNKNOWN", signed_text,
                  lambda: _also(usual(crl=False, policy=must), crls=[forged]))  # fmt: skip
@@ -187,6 +200,15 @@ def standing() -> Iterator[Attack]:
         lambda: usual(policy="max_age_s = 60"),
         at=AT - timedelta(hours=2),
     )
+
+
+def _partial() -> x509.CertificateRevocationList:
+    """A list that does not speak of signers."""
+    point = x509.IssuingDistributionPoint(None, None, False, True, None, False, False)
+    above = authority()
+    builder = x509.CertificateRevocationListBuilder().issuer_name(above.certificate.subject)
+    builder = builder.last_update(AT - timedelta(days=1)).next_update(AT + timedelta(days=9))
+    return builder.add_extension(point, critical=True).sign(above.key, hashes.SHA256())
 
 
 def _below(plain: KeySigner) -> KeySigner:
@@ -221,6 +243,7 @@ def values() -> Iterator[Attack]:
     yield Attack(row, "r and s zero", code, other(lambda old: bytes(64), "ec"))
     yield Attack(row, "r and s too long", code, other(lambda old: b"\0" + old[:32] + b"\0" + old[32:], "ec"))
     yield Attack(row, "DER", code, other(_der, "ec"))
+    yield Attack(row, "zeros between r and s", code, other(lambda old: old[:32] + bytes(4) + old[32:], "ec"))
     yield Attack(row, "digest of an evil part put in", code, changed(("<ds:DigestValue>", "<ds:DigestValue>AAAA")))
     digest = "DIGEST-MISMATCH"
     yield Attack("content", "amount", digest, moved(lambda text: text.replace(document(), evil())), part="Document")

@@ -157,7 +157,7 @@ def _name(name: str) -> x509.Name:
 
 def _key_usage(usage: Usage) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=usage.signs and not usage.authority,
+        digital_signature=usage.signs,
         content_commitment=False,
         key_encipherment=not usage.signs,
         data_encipherment=False,
