@@ -151,14 +151,16 @@ def small_messages(folder: Path, wissel: list[str]) -> list[str]:
         f"  of it wissel --version {wall['wissel --version']:6.1f} ms   {share:.0%} is start-up",
         f"  of it python alone     {wall['python alone']:6.1f} ms",
     ]
-    each, ruled = (
-        median(float(run([sys.executable, "-m", "benchmarks.small", str(path), name]).output) for _ in range(3))
-        for name in ("schema", "iso")
+    bare = generate(Shape(PACS, 1), folder)
+    each, headed, ruled = (
+        median(float(run([sys.executable, "-m", "benchmarks.small", str(file), name]).output) for _ in range(3))
+        for file, name in ((bare, "schema"), (path, "schema"), (path, "iso"))
     )
     return [
         *lines,
-        f"  in process, warm       {each:6.3f} ms   {goal(each, MESSAGE_GOAL_MS)} (CPU per message)",
-        f"  in process, with iso   {ruled:6.3f} ms",
+        f"  in process, warm       {each:6.3f} ms   {goal(each, MESSAGE_GOAL_MS)} (CPU per message, bare document)",
+        f"  with header, wrapped   {headed:6.3f} ms",
+        f"  the same with iso      {ruled:6.3f} ms",
     ]
 
 
