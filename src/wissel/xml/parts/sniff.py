@@ -66,8 +66,10 @@ class Sniffed:
 
 
 def sniff(source: Openable, limits: Limits, doubtful: Namespaces, tags: Tags) -> Sniffed:
-    """Look at one file. ``doubtful`` and ``tags`` as in :func:`wissel.xml.parts.location.locate`. Raises nothing for what
-    is wrong with the file."""
+    """Look at one file. ``doubtful`` and ``tags`` as in :func:`wissel.xml.parts.location.locate`.
+
+    Raises nothing for what is wrong with the file.
+    """
     found = locate(source, limits, checked=False, doubtful=doubtful, tags=tags)
     refused = found.refused
     if found.located:
