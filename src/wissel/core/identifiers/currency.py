@@ -83,7 +83,7 @@ def check_currency(text: str, *, historic_allowed: bool = False) -> Flaw | None:
 
 
 def check_payable(code: str) -> Flaw | None:
-    """Reason ``not-payable`` for metals, XTS and XXX: current codes that no payment can be made in."""
+    """Reason ``not-payable``: metals, XTS and XXX are current codes that no payment can be made in."""
     row = currencies().get(code)
     if row is None or row.kind not in NOT_PAYABLE:
         return None
