@@ -69,3 +69,8 @@ def test_what_the_library_writes_is_understood(parts: list[tuple[x509.ObjectIden
 @given(st.text(max_size=100))
 def test_any_text_is_read_or_not(text: str) -> None:
     assert parsed(text) is None or parsed(text)
+
+
+def test_a_last_space_that_is_escaped_belongs_to_the_name() -> None:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "0 ")])
+    assert same_name("CN=0\\ ", name)

@@ -66,7 +66,14 @@ def _value(text: str, at: int) -> tuple[str | None, int]:
     found = re.compile(r"(?:[^,;+\\\"]|\\.)*").match(text, at)
     if found is None or (found.end() < len(text) and text[found.end()] not in ",;+"):
         return None, at
-    return _unescaped(found[0].strip()), found.end()
+    return _unescaped(_trimmed(found[0])), found.end()
+
+
+def _trimmed(text: str) -> str:
+    """Text without the white space around it, but with a last space that is escaped."""
+    trimmed = text.strip()
+    escaped = (len(trimmed) - len(trimmed.rstrip("\\"))) % 2 == 1 and len(text.lstrip()) > len(trimmed)
+    return f"{trimmed} " if escaped else trimmed
 
 
 def _unescaped(text: str) -> str | None:

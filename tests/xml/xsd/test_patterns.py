@@ -1,7 +1,7 @@
 """XSD regular expressions: dialect, agreement with libxml2, and safety."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -100,10 +100,12 @@ XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name
 </xs:element></xs:schema>"""
 
 
-# libxml2 itself counts wrongly at times: it takes "---" for ([^a]{2}|[^a]{2}), and not "" for (a?){2,}.
+# libxml2 itself is wrong at times: it takes "---" for ([^a]{2}|[^a]{2}), and neither "" for (a?){2,} nor "c" for
+# [^a]?[a-c-[b]].
 @settings(max_examples=150, deadline=None)
 @given(patterns(["?", "*", "+"]), st.lists(st.text("abc-", max_size=6), min_size=1, max_size=4))
 def test_agrees_with_libxml2(pattern: str, values: list[str]) -> None:
+    assume(not ("-[b]" in pattern and any(quantifier in pattern for quantifier in "?*+")))
     schema = etree.XMLSchema(etree.fromstring(XSD.format(pattern)))
     for value in values:
         element = etree.Element("v")
