@@ -24,15 +24,6 @@ _WITH_DAY = ("later", "expected")
 _EXIT_CLEAN, _EXIT_FINDINGS, _EXIT_USAGE = 0, 1, 2
 
 
-def _date(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise UsageError(f"'{value}' is no date; write it as 2026-11-15") from None
-
-
 @click.command(
     epilog=console.examples(
         ("wissel addresses outbox/", "Which addresses would be refused today, and by whom."),
@@ -43,7 +34,12 @@ def _date(_context: click.Context, _parameter: click.Parameter, value: str | Non
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--as-of", metavar="DATE", callback=_date, help="Judge by what holds on this day. Default: today (UTC).")
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    callback=console.date_given,
+    help="Judge by what holds on this day. Default: today (UTC).",
+)
 @click.option(
     "--scheme", "wanted", multiple=True, metavar="NAME", help="Ask only this scheme; may be given more than once."
 )

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import chain
 from typing import TextIO
 
@@ -126,3 +127,13 @@ def width(stream: TextIO) -> int | None:
 def complain(text: str) -> None:
     """One line for a person on standard error; acting characters are made visible."""
     click.echo(f"wissel: {visible(text)}", file=sys.stderr)
+
+
+def date_given(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
+    """The callback of an option that takes a day. Raises UsageError for what is none."""
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise UsageError(f"'{value}' is no date; write it as 2026-11-23") from None

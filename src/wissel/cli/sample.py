@@ -11,15 +11,6 @@ TRANSACTIONS_MAX = 10_000
 ENVELOPE_DEFAULT = "Envelope"
 
 
-def _date(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise UsageError(f"'{value}' is no date; write it as 2026-11-23") from None
-
-
 @click.command(
     epilog=console.examples(
         ("wissel sample pacs.008.001.08", "A typical message."),
@@ -45,7 +36,9 @@ def _date(_context: click.Context, _parameter: click.Parameter, value: str | Non
     metavar="NAME",
     help=f"The element around header and document, 'Name' or '{{namespace}}Name'. Default: {ENVELOPE_DEFAULT}.",
 )
-@click.option("--as-of", metavar="DATE", callback=_date, help="Dates are around this one. Default: today (UTC).")
+@click.option(
+    "--as-of", metavar="DATE", callback=console.date_given, help="Dates are around this one. Default: today (UTC)."
+)
 @click.option("--compact", is_flag=True, help="Everything on one line.")
 @click.option("-o", "--output", type=click.Path(), metavar="FILE", help="Write to FILE, whole or not at all.")
 def sample(

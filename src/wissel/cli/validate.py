@@ -60,15 +60,6 @@ def _guideline(_context: click.Context, _parameter: click.Parameter, value: str)
     return value
 
 
-def _date(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise UsageError(f"'{value}' is no date; write it as 2026-11-23") from None
-
-
 @click.command(
     epilog=console.examples(
         ("wissel validate payment.xml", "Say what is wrong, where, and how to mend it."),
@@ -118,7 +109,9 @@ def _date(_context: click.Context, _parameter: click.Parameter, value: str | Non
     metavar="GLOB",
     help="In folders and archives, take only files whose name matches; may be given more than once.",
 )
-@click.option("--as-of", metavar="DATE", callback=_date, help="Judge by the rules of this day. Default: today (UTC).")
+@click.option(
+    "--as-of", metavar="DATE", callback=console.date_given, help="Judge by the rules of this day. Default: today (UTC)."
+)
 def validate(
     paths: tuple[str, ...],
     guideline: str,
