@@ -28,9 +28,13 @@ THIRD_PARTY = {
     "xmlschema": {"xml"},
     "signxml": {"signature"},
     "cryptography": {"signature"},
+    "asn1crypto": {"signature"},
+    "pkcs11": {"signature"},
+    "holidays": {"routing"},
     "click": {"cli"},
     "rich": {"cli"},
-    "sqlalchemy": {"journal", "ledger"},
+    "watchfiles": {"service"},
+    "sqlalchemy": {"journal", "ledger", "engine"},  # the engine opens the one connection that both are handed
     "sqlite3": {"journal", "ledger"},
     "psycopg": {"journal", "ledger"},
     "xml": {"xml"},  # the standard library's parsers are not hardened

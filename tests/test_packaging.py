@@ -49,7 +49,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_code_schemas_and_licences(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"wissel/py.typed", "wissel/core/codes.toml", "wissel/schemas/index.toml"} <= names
+    assert {"wissel/py.typed", "wissel/core/data/codes/read.toml", "wissel/schemas/index.toml"} <= names
     assert {name.rsplit("/", 1)[1] for name in names if "/licenses/" in name} == {"LICENSE", "NOTICE"}
     schemas = [name for name in names if name.startswith("wissel/schemas/") and name.endswith(".xsd")]
     assert len(schemas) == SCHEMAS

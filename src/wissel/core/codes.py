@@ -1,4 +1,5 @@
-"""The catalogue of finding codes: one row per code in ``codes.toml``, the source of reports and of ``explain``."""
+"""The catalogue of finding codes: one row per code in ``data/codes/<stage>.toml``, the source of reports and of
+``explain``."""
 
 import tomllib
 from dataclasses import dataclass
@@ -6,6 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from wissel.core.finding import Finding, Severity, Stage
+
+DATA = Path(__file__).parent / "data" / "codes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +31,23 @@ class Code:
 
 @cache
 def catalogue() -> dict[str, Code]:
-    """All codes by name, in the order of the data file."""
-    with Path(__file__).with_name("codes.toml").open("rb") as file:
-        rows = tomllib.load(file)
-    return {
-        name: Code(
-            code=name,
-            stage=Stage(row["stage"]),
-            severity=Severity(row["severity"]),
-            title=row["title"],
-            why=row["why"],
-            mend=row["mend"],
-            reason=row.get("reason"),
-            source=row["source"],
-        )
-        for name, row in rows.items()
-    }
+    """All codes by name, in the order of the stages and of their files."""
+    found = {}
+    for stage in Stage:
+        with (DATA / f"{stage}.toml").open("rb") as file:
+            rows = tomllib.load(file)
+        for name, row in rows.items():
+            found[name] = Code(
+                code=name,
+                stage=stage,
+                severity=Severity(row["severity"]),
+                title=row["title"],
+                why=row["why"],
+                mend=row["mend"],
+                reason=row.get("reason"),
+                source=row["source"],
+            )
+    return found
 
 
 VALUE_CHARACTERS_MAX = 200

@@ -20,6 +20,11 @@ class Stage(StrEnum):
     RULE = "rule"
     GUIDELINE = "guideline"
     SIGNATURE = "signature"
+    ROUTING = "routing"
+    MAPPING = "mapping"
+    REPLY = "reply"
+    LEDGER = "ledger"
+    ENGINE = "engine"
 
 
 @dataclass(frozen=True, slots=True)

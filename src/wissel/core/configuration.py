@@ -1,0 +1,136 @@
+"""Configuration files of a user: TOML and CSV, read with limits, and every error in them with its line and reason."""
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wissel.core.errors import WisselError
+
+TOML_BYTES_MAX = 4_000_000
+CSV_BYTES_MAX = 1_000_000_000
+_HEAD = re.compile(r"\s*\[{1,2}([^\[\]]+)\]{1,2}")
+_KEY = re.compile(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*[=.]""")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One error in a configuration file."""
+
+    file: str
+    line: int | None
+    """From 1; None where it belongs to the file as a whole."""
+    reason: str
+    """What is wrong and what is allowed, a plain sentence without a full stop at its end."""
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.reason}" if self.line is None else f"{self.file}:{self.line}: {self.reason}"
+
+
+class ConfigurationError(WisselError):
+    """A configuration file is wrong; its text has one line for each fault, as ``file:line: reason``."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda one: (one.file, one.line or 0)))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """A TOML file as values, and where each of them stands."""
+
+    name: str
+    text: str
+    values: Mapping[str, Any]
+
+    def line(self, *keys: str | int) -> int | None:
+        """The line of a key: ``("network", "t2", "currency")``; a number counts the tables of a list from 0. Where
+        the key itself is not found, the line of the table that should hold it."""
+        return _line(self.text, keys)
+
+    def fault(self, reason: str, *keys: str | int) -> Fault:
+        """A fault at a key, as :meth:`line` finds it."""
+        return Fault(self.name, self.line(*keys) if keys else None, reason)
+
+
+def read_toml(path: Path) -> TomlFile:
+    """Read a TOML file. Raises ConfigurationError, with the line, where it cannot be read or is no TOML."""
+    text = read_text(path, TOML_BYTES_MAX)
+    try:
+        return TomlFile(str(path), text, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+)", str(error))
+        line = int(found[1]) if found else len(text.splitlines())
+        reason = f"this is not readable TOML: {str(error).partition(' (at')[0]}"
+        raise ConfigurationError([Fault(str(path), line, reason)]) from None
+
+
+def read_text(path: Path, bytes_max: int) -> str:
+    """A configuration file's text, a byte order mark removed. Raises ConfigurationError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(bytes_max + 1)
+    except OSError as error:
+        raise ConfigurationError([Fault(str(path), None, f"it cannot be read: {error.strerror}")]) from None
+    if len(data) > bytes_max:
+        raise ConfigurationError([Fault(str(path), None, f"it is larger than {bytes_max:,} bytes")])
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError([Fault(str(path), line, "it is not UTF-8 text")]) from None
+
+
+def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV file with the line each begins at; lines that begin with ``#`` and empty ones are left out.
+    The first is the row of names. Raises ConfigurationError."""
+    lines = read_text(path, CSV_BYTES_MAX).splitlines(keepends=True)
+    reader = csv.reader(("\n" if line.startswith("#") else line for line in lines), strict=True)
+    before = 0
+    try:
+        for row in reader:
+            if row:
+                yield before + 1, row
+            before = reader.line_num
+    except csv.Error as error:
+        raise ConfigurationError([Fault(str(path), before + 1, f"this is no row of a CSV file: {error}")]) from None
+
+
+def _line(text: str, keys: tuple[str | int, ...]) -> int | None:
+    """A walk over headers and keys, enough for files as people write them; it never decides what a value is."""
+    best: tuple[int, int] | None = None
+    at: list[str] = []
+    seen: dict[tuple[str, ...], int] = {}
+    names = [key for key in keys if isinstance(key, str)]
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := _HEAD.match(line):
+            at = [part.strip().strip("\"'") for part in _parts(found[1])]
+            if line.lstrip().startswith("[["):
+                seen[tuple(at)] = seen.get(tuple(at), -1) + 1
+            here = at
+        elif found := _KEY.match(line):
+            here = [*at, found[1].strip("\"'")]
+        else:
+            continue
+        depth = len(here)
+        if here == names[:depth] and _counted(keys, seen) and (best is None or depth > best[0]):
+            best = (depth, number)
+    return None if best is None else best[1]
+
+
+def _parts(header: str) -> list[str]:
+    return re.findall(r""""[^"]*"|'[^']*'|[^."']+""", header.strip())
+
+
+def _counted(keys: tuple[str | int, ...], seen: Mapping[tuple[str, ...], int]) -> bool:
+    """Whether the walk is inside the table of each list that ``keys`` numbers."""
+    names: list[str] = []
+    for key in keys:
+        if isinstance(key, str):
+            names.append(key)
+        elif seen.get(tuple(names), 0) != key:
+            return False
+    return True

@@ -1,0 +1,81 @@
+"""Configuration files: every fault has its file, line and reason."""
+
+from pathlib import Path
+
+import pytest
+
+from wissel.core.configuration import ConfigurationError, Fault, read_rows, read_toml
+
+TEXT = """# a bank
+name = "Test"
+
+[network.t2]
+currency = "EUR"
+"cut off" = 17
+
+[[account]]
+id = "one"
+
+[[account]]
+id = "two"
+"""
+
+
+@pytest.fixture
+def toml(tmp_path: Path) -> Path:
+    path = tmp_path / "wissel.toml"
+    path.write_text(TEXT, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        (("name",), 2),
+        (("network", "t2", "currency"), 5),
+        (("network", "t2", "cut off"), 6),
+        (("network", "t2", "missing"), 4),
+        (("account", 0, "id"), 9),
+        (("account", 1, "id"), 12),
+        (("account", 1), 11),
+        (("nothing",), None),
+    ],
+)
+def test_a_key_has_its_line(toml: Path, keys: tuple[str | int, ...], line: int | None) -> None:
+    assert read_toml(toml).line(*keys) == line
+
+
+def test_text_that_is_no_toml_is_refused_with_its_line(toml: Path) -> None:
+    toml.write_text('a = 1\nb = "open\n', "utf-8")
+    with pytest.raises(ConfigurationError) as refused:
+        read_toml(toml)
+    (fault,) = refused.value.faults
+    assert fault.line == 2
+    assert str(refused.value).startswith(f"{toml}:2: this is not readable TOML: ")
+
+
+def test_faults_come_in_the_order_of_their_lines() -> None:
+    error = ConfigurationError([Fault("b", 2, "two"), Fault("a", 9, "nine"), Fault("b", None, "whole")])
+    assert str(error) == "a:9: nine\nb: whole\nb:2: two"
+
+
+def test_rows_keep_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text('# about\nbic,name\n\nAAAADEFF,"two\nlines"\nBBBBDEFF,one\n', "utf-8")
+    assert list(read_rows(path)) == [
+        (2, ["bic", "name"]),
+        (4, ["AAAADEFF", "two\nlines"]),
+        (6, ["BBBBDEFF", "one"]),
+    ]
+
+
+def test_a_file_that_is_not_text_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(b"bic\n\xff\xfe\n")
+    with pytest.raises(ConfigurationError, match=r"rows\.csv:2: it is not UTF-8 text"):
+        list(read_rows(path))
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read: No such file"):
+        read_toml(tmp_path / "none.toml")
