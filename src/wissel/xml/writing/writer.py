@@ -101,7 +101,7 @@ class _Draft:
         place = self.place(path)
         if place.text is not None:
             raise UsageError(f"{path} is given twice")
-        if value and place.type is not None and not _has_value(place.type):
+        if value and place.type is not None and not takes_value(place.type):
             raise UsageError(f"{path} holds elements, not a value")
         place.text = value
 
@@ -119,9 +119,9 @@ class _Draft:
             return known
         above, _, last = path.rpartition("/")
         if above in self.places and "{" not in path:
-            place, steps = self.places[above], _steps(last)
+            place, steps = self.places[above], path_steps(last)
         else:
-            place, steps = self.root, _steps(path)
+            place, steps = self.root, path_steps(path)
             if steps[0] == (self.tree.root.tag, 1):
                 steps = steps[1:]
         for tag, index in steps:
@@ -131,7 +131,7 @@ class _Draft:
 
     def step(self, place: _Place, tag: str, index: int, path: str) -> _Place:
         if tag.startswith("{"):
-            if place.type is not None and not _takes_any(place.type):
+            if place.type is not None and not takes_any(place.type):
                 raise self.unknown(path, [])
             key = (1_000_000, len(place.children))
             found = next((key for key, child in place.children.items() if child.tag == tag), key)
@@ -160,7 +160,8 @@ class _Draft:
         return UsageError(f"{self.tree.definition} has no place {path}{there}")
 
 
-def _steps(path: str) -> list[tuple[str, int]]:
+def path_steps(path: str) -> list[tuple[str, int]]:
+    """Tags of a path and their indices, 1 where none is given. Raises UsageError for a text that is no path."""
     steps = []
     at = 0
     while at < len(path):
@@ -174,11 +175,14 @@ def _steps(path: str) -> list[tuple[str, int]]:
     return steps
 
 
-def _has_value(of: Type) -> bool:
+def takes_value(of: Type) -> bool:
+    """Whether elements of a type hold a value of their own."""
     return not isinstance(of, ComplexType) or of.value is not None
 
 
-def _takes_any(of: Type) -> bool:
+def takes_any(of: Type) -> bool:
+    """Whether elements of a type may hold elements of a foreign namespace."""
+
     def inside(group: Group) -> bool:
         return any(isinstance(m, Wildcard) or (isinstance(m, Group) and inside(m)) for m in group.members)
 
