@@ -81,7 +81,7 @@ def test_foreign_elements_declare_their_namespace() -> None:
     path = "SplmtryData/Envlp/{urn:x?a=1&b=%25}Own/{urn:x?a=1&b=%25}Part[2]"
     template = element_template(tree(), "FIToFICstmrCdtTrf", (path, path.replace("[2]", "[1]")), None)
     element = etree.fromstring(template.fill(["one", "two"]))
-    assert [part.text for part in element.iter("{urn:x?a=1&b=%25}Part")] == ["one", "two"]
+    assert [part.text for part in element.iter("{urn:x?a=1&b=%25}Part")] == ["two", "one"]
 
 
 @pytest.mark.parametrize(
