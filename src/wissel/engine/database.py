@@ -1,0 +1,72 @@
+"""Open the one database that journal and ledger share, so that what it confirms is on disk."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from wissel.core.errors import InstallationError
+
+BUSY_MS = 10_000
+
+
+def open_database(url: str) -> Engine:
+    """The database at a URL (``sqlite:///path``, ``postgresql+psycopg://...``). Raises InstallationError for a URL that
+    is none, another kind of database, or one whose driver is not installed."""
+    try:
+        parsed = make_url(url)
+        kind = parsed.get_backend_name()
+        if kind not in ("sqlite", "postgresql"):
+            raise InstallationError(f"the database is sqlite or postgresql, not {kind}")
+        if kind == "postgresql" and "+" not in parsed.drivername:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed)
+    except ArgumentError as error:
+        raise InstallationError(f"the URL of the database cannot be read: {error}") from None
+    except ImportError as error:
+        raise InstallationError(f"the driver of the database is missing ({error.name}): {_HINT}") from None
+    if kind == "sqlite":
+        event.listen(engine, "connect", _durable)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+_HINT = "pip install 'wissel[postgresql]'"
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of an SQLite file."""
+    return f"sqlite:///{path}"
+
+
+def _durable(connection: Any, _record: object) -> None:
+    """A transaction that was confirmed survives a power cut; foreign keys hold; replacing a row asks the triggers."""
+    connection.isolation_level = None  # the driver's own transactions begin too late for reads
+    for setting in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        f"busy_timeout={BUSY_MS}",
+    ):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A connection in one transaction: all of it is kept, or nothing. Raises InstallationError where the database
+    cannot be reached, is read-only or damaged, or its disk is full."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise InstallationError(f"the database refuses: {str(error.orig).splitlines()[0]}") from error
+    except SQLAlchemyError as error:
+        raise InstallationError(f"the database cannot be used: {error}") from error

@@ -1,0 +1,1 @@
+"""Double entry: what was booked, when, on which accounts; and the statements that show it."""

@@ -1,0 +1,136 @@
+"""The ledger's tables, and what the database itself refuses: the same on SQLite and on PostgreSQL.
+
+* Rows are added, never changed or deleted (triggers).
+* A posting is: its row, its legs, then a seal. The seal is refused unless the legs sum to zero in every currency; legs
+  without a seal cannot be committed (a deferred foreign key), and a sealed posting takes no more legs.
+* Every leg says its account's number of entries and balance after it; both have to follow from the leg before it.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from wissel.core.append_only import append_only, guarded_insert
+from wissel.ledger.posting import AMOUNT_MAX
+
+METADATA = MetaData()
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+ACCOUNTS = Table(
+    "ledger_account",
+    METADATA,
+    Column("account", Text, primary_key=True),
+    Column("currency", Text, nullable=False),
+    UniqueConstraint("account", "currency"),
+)
+POSTINGS = Table(
+    "ledger_posting",
+    METADATA,
+    Column("posting", _NUMBER, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("digest", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("booking_date", Text, nullable=False),
+)
+LEGS = Table(
+    "ledger_leg",
+    METADATA,
+    Column("leg", _NUMBER, primary_key=True, autoincrement=True),
+    Column("posting", _NUMBER, ForeignKey("ledger_posting.posting"), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("balance", BigInteger, nullable=False),
+    Column("value_date", Text, nullable=False),
+    Column("reference", Text, nullable=False, unique=True),
+    Column("case", Text, nullable=False),
+    Column("reversal", Boolean, nullable=False),
+    Column("details", Text, nullable=True),
+    UniqueConstraint("account", "sequence"),
+    ForeignKeyConstraint(["account", "currency"], ["ledger_account.account", "ledger_account.currency"]),
+    ForeignKeyConstraint(["posting"], ["ledger_seal.posting"], deferrable=True, initially="DEFERRED"),
+    CheckConstraint(f"amount <> 0 AND abs(amount) < {AMOUNT_MAX} AND abs(balance) < {AMOUNT_MAX}"),
+    Index("ledger_leg_posting", "posting"),
+)
+SEALS = Table(
+    "ledger_seal",
+    METADATA,
+    Column("posting", _NUMBER, ForeignKey("ledger_posting.posting"), primary_key=True, autoincrement=False),
+    Column("legs", Integer, nullable=False),
+)
+STATEMENTS = Table(
+    "ledger_statement",
+    METADATA,
+    Column("account", Text, ForeignKey("ledger_account.account"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_date", Text, nullable=False),
+    Column("last_date", Text, nullable=False),
+    Column("first_sequence", BigInteger, nullable=False),
+    Column("last_sequence", BigInteger, nullable=False),
+    Column("opening", BigInteger, nullable=False),
+    Column("closing", BigInteger, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+TABLES = (ACCOUNTS, POSTINGS, LEGS, SEALS, STATEMENTS)
+
+_REFUSALS = {
+    "ledger_account": {
+        "the account is there already": "EXISTS (SELECT 1 FROM ledger_account a WHERE a.account = NEW.account)",
+    },
+    "ledger_posting": {
+        "the key is booked already": "EXISTS (SELECT 1 FROM ledger_posting p WHERE p.key = NEW.key "
+        "OR p.posting = NEW.posting)",
+    },
+    "ledger_leg": {
+        "the leg is there already": "EXISTS (SELECT 1 FROM ledger_leg l WHERE l.leg = NEW.leg "
+        "OR l.reference = NEW.reference)",
+        "the posting is sealed": "EXISTS (SELECT 1 FROM ledger_seal s WHERE s.posting = NEW.posting)",
+        "the entry does not follow the one before it": "NEW.sequence <> 1 + COALESCE("
+        "(SELECT MAX(l.sequence) FROM ledger_leg l WHERE l.account = NEW.account), 0)",
+        "the balance does not follow from the one before it": "NEW.balance <> NEW.amount + COALESCE("
+        "(SELECT l.balance FROM ledger_leg l WHERE l.account = NEW.account AND l.sequence = NEW.sequence - 1), 0)",
+    },
+    "ledger_seal": {
+        "the posting is sealed already": "EXISTS (SELECT 1 FROM ledger_seal s WHERE s.posting = NEW.posting)",
+        "the legs do not sum to zero": "EXISTS (SELECT 1 FROM ledger_leg l WHERE l.posting = NEW.posting "
+        "GROUP BY l.currency HAVING SUM(l.amount) <> 0)",
+        "the number of legs is wrong": "NEW.legs < 2 OR NEW.legs <> "
+        "(SELECT COUNT(*) FROM ledger_leg l WHERE l.posting = NEW.posting)",
+    },
+    "ledger_statement": {
+        "the statement is there already": "EXISTS (SELECT 1 FROM ledger_statement s WHERE s.account = NEW.account "
+        "AND s.kind = NEW.kind AND s.number = NEW.number)",
+        "the statement does not follow the one before it": "NEW.number <> 1 + COALESCE((SELECT MAX(s.number) "
+        "FROM ledger_statement s WHERE s.account = NEW.account AND s.kind = NEW.kind), 0)",
+        "the opening balance is not the closing one before it": "NEW.number > 1 AND NEW.opening <> "
+        "(SELECT s.closing FROM ledger_statement s WHERE s.account = NEW.account AND s.kind = NEW.kind "
+        "AND s.number = NEW.number - 1)",
+    },
+}
+
+
+def create(connection: Connection) -> None:
+    """Make the tables and triggers that are not there yet, in the transaction of the caller."""
+    METADATA.create_all(connection)
+    dialect = connection.dialect.name
+    for table in TABLES:
+        for statement in (
+            *append_only(dialect, table.name),
+            *guarded_insert(dialect, table.name, _REFUSALS[table.name]),
+        ):
+            connection.exec_driver_sql(statement)
