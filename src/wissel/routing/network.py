@@ -1,4 +1,4 @@
-"""Networks: what each takes, when, how it settles and how it answers. Data in ``networks/*.toml`` (see network_data.py).
+"""Networks: what each takes, when, how it settles and how it answers. Data: ``networks/*.toml``.
 
 Which guideline, signature profile and definitions a network uses stands here by name; whoever joins routing with
 validation and signature looks the names up.
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from typing import Literal
+
+from wissel.catalog.naming import family_of
 
 Kind = Literal["book", "clearing", "rtgs", "instant", "correspondent"]
 Answers = Literal["all", "negative", "none"]
@@ -136,7 +138,7 @@ def selection(
     category_purpose: str | None = None,
     fallback: bool = False,
 ) -> Selection:
-    """Whether a network takes a payment with these codes; ``fallback`` where it stands in for one that was asked for."""
+    """Whether a network takes a payment with these codes; ``fallback`` where it stands in for one asked for."""
     borne = [("service level", code, "service_levels") for code in service_levels]
     borne += [("local instrument", local_instrument, "local_instruments")] if local_instrument else []
     borne += [("category purpose", category_purpose, "category_purposes")] if category_purpose else []
@@ -161,7 +163,7 @@ def calendar_name(network: Network, currency: str) -> str:
 
 def business_service(network: Network, definition: str, variant: str = "") -> str | None:
     """AppHdr/BizSvc for a message, the variant (``COV``) before the plain family; None where the network has none."""
-    family = definition[:8]
+    family = family_of(definition)
     plain = network.business_services.get(family)
     return network.business_services.get(f"{family} {variant}", plain) if variant else plain
 
