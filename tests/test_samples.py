@@ -89,6 +89,7 @@ ELSEWHERE = {
     "SIGNATURE-MISPLACED": "tests/signature/attacks.py::structure_attacks",
     "SIGNATURE-MISSING": "tests/signature/attacks.py::structure_attacks",
     "SIGNATURE-SEVERAL": "tests/signature/attacks.py::structure_attacks",
+    "SIGNATURE-SET-ASIDE": "tests/xml/parts/test_set_aside.py::test_it_is_set_aside_and_said",
     "SIGNATURE-STRUCTURE": "tests/signature/attacks.py::structure_attacks",
     "SIGNATURE-WEAK": "tests/signature/test_verify.py::test_sha1_only_where_it_is_named_and_then_said",
     "SIGNER-NOT-SENDER": "tests/signature/attacks_on_trust.py::trust_attacks",

@@ -62,7 +62,8 @@ def validate(source: Source, options: Options, catalog: Catalog) -> Report:
     judge = _judge(inspection, options, catalog, max(0, left)) if options.guideline != SCHEMA else None
     judged = [(found, judge.judge(found) if judge else None) for found in assemble(inspection)]
     messages = tuple(_message(found, judgement, options, catalog) for found, judgement in judged)
-    beyond = sum(report.beyond for report in inspection.parts) + sum(j.beyond for _, j in judged if j)
+    beyond = sum(report.beyond + report.unlisted for report in inspection.parts)
+    beyond += sum(j.beyond for _, j in judged if j)
     findings = tuple(_file_findings(inspection, messages, beyond, limits))
     refused = inspection.refused is not None
     own = Verdict.UNREADABLE if refused else Verdict.VALID

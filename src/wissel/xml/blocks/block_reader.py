@@ -37,14 +37,17 @@ class _Open:
 class _Values:
     """The values of a block while it is read."""
 
-    __slots__ = ("marks", "paths", "texts")
+    __slots__ = ("kept", "marks", "paths", "texts")
 
-    def __init__(self) -> None:
+    def __init__(self, *, kept: bool = True) -> None:
+        self.kept = kept
         self.paths: list[str] = []
         self.texts: list[str] = []
         self.marks: list[Mark] = []
 
     def add(self, path: str, text: str, mark: Mark) -> None:
+        if not self.kept:
+            return
         self.paths.append(path)
         self.texts.append(text)
         self.marks.append(mark)
@@ -117,9 +120,13 @@ class BlockReader:
             above.parent = True
             number = above.counts[tag] = above.counts.get(tag, 0) + 1
             if len(self._stack) < self._root_depth:
-                if len(above.counts) == number == 1:  # a second element beside the message's own is a fault
+                if len(above.counts) == number == 1:
                     above.block.below += f"/{tag}"
-                opened = _Open("", above.block, above.values, mark)
+                    opened = _Open("", above.block, above.values, mark)
+                else:
+                    # beside the message's own element: a signature, or a fault; none of its values are the message's
+                    beside = Block("beside", f"{above.block.below}/{tag}", number, None)
+                    opened = _Open("", beside, _Values(kept=False), mark)
             else:
                 step = f"{tag}[{number}]" if number > 1 else tag
                 opened = _Open(f"{above.path}/{step}" if above.path else step, above.block, above.values, mark)

@@ -17,6 +17,7 @@ from wissel.xml.explaining.frame import Frame
 from wissel.xml.explaining.sieve import Sieve
 from wissel.xml.explaining.unknown import Guess, guess, unexpected_child
 from wissel.xml.lexer import END, START, TEXT, Lexer, Mark, attributes_of
+from wissel.xml.parts.set_aside import SIGNATURE_TAG, XML_SIGNATURE
 from wissel.xml.parts.skeleton import too_deep
 from wissel.xml.place import Place
 from wissel.xml.refusal import Refused
@@ -56,15 +57,18 @@ class Explainer:
         findings_max: int,
         depth_max: int,
         renamed: Callable[[str], tuple[str, ...]],
+        set_aside: bool = False,
     ) -> None:
         """``path`` is the schema's file; ``source`` names the schema in findings; ``transaction_paths`` are paths
-        without indices; ``renamed`` gives what a tag is called in other versions."""
+        without indices; ``renamed`` gives what a tag is called in other versions; ``set_aside`` says that the part's
+        last child is a signature that is not looked at."""
         self.tree = tree
         self.path = path
         self.source = source
         self.findings_max = findings_max
         self.depth_max = depth_max
         self.renamed = renamed
+        self.set_aside = set_aside
         self.result = Explanation()
         self.stack: list[Frame] = []
         self.transaction: int | None = None
@@ -77,6 +81,8 @@ class Explainer:
         self._guesses: dict[tuple[str, ...], Guess | None] = {}
         self._found: list[tuple[int, int, Finding]] = []
         self._sieve: tuple[Frame, Sieve] | None = None
+        self._doubted: Frame | None = None
+        """A signature in the root that is right as long as nothing comes after it."""
 
     def explain(self, chunks: Iterable[bytes], place: Place, scope: dict[str, str]) -> Explanation:
         """Follow the part whose bytes are ``chunks``, beginning at ``place`` with the namespaces ``scope`` (prefix to
@@ -138,7 +144,13 @@ class Explainer:
         namespace = scope.get(prefix)
         if parent is None:
             frame = self._frame(None, tag, 1, False, self.tree.type_of(self.tree.root), scope, mark)
+        elif self.set_aside and len(self.stack) == 1 and (tag, namespace) == (SIGNATURE_TAG, XML_SIGNATURE):
+            self._settle_doubted(parent)
+            number = parent.counts[tag] = parent.counts.get(tag, 0) + 1
+            frame = self._doubted = Frame(parent, tag, number, False, None, None, scope, mark)
         else:
+            if len(self.stack) == 1 and self._doubted is not None:
+                self._settle_doubted(parent)
             frame = self._child(parent, tag, namespace, scope, mark)
         self.stack.append(frame)
         if len(self.stack) > self.depth_max:
@@ -231,12 +243,21 @@ class Explainer:
                 )
             return self._frame(parent, tag, number, False, of, scope, mark)
         frame = Frame(parent, tag, number, False, None, None, scope, mark)
-        around = parent.around()
+        self._report_unknown(parent, frame)
+        return frame
+
+    def _settle_doubted(self, root: Frame) -> None:
+        """Another child of the root begins: a signature before it was not the last one."""
+        doubted, self._doubted = self._doubted, None
+        if doubted is not None:
+            self._report_unknown(root, doubted)
+
+    def _report_unknown(self, parent: Frame, frame: Frame) -> None:
+        tag, around = frame.tag, parent.around()
         guessed = self._guess(tag, around)
         if guessed is not None and guessed.meant is not None and guessed.meant not in parent.meant:
             parent.meant = (*parent.meant, guessed.meant)
-        self.report(unexpected_child(tag, around, mark.place(), guessed), frame.path)
-        return frame
+        self.report(unexpected_child(tag, around, frame.mark.place(), guessed), frame.path)
 
     def _guess(self, tag: str, around: list[Type]) -> Guess | None:
         """What an unknown child is meant to be; the same one often comes very many times."""

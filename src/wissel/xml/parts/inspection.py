@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
+from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.xml.parser import refuse_undeclared, streaming_parser
@@ -122,6 +123,7 @@ def _attempt(text: Text, knowledge: Knowledge, limits: Limits, findings_max: int
     reading = read_parts(text.chunks(), knowledge, limits, text.source.size_bytes, careful)
     attempt = _Attempt(reading, error=reading.error, truncated=reading.truncated)
     cursor: Cursor | None = None
+    set_aside: Cursor | None = None
     for checked in reading.checked:
         part, check = checked.part, checked.check
         if check is None:
@@ -145,7 +147,30 @@ def _attempt(text: Text, knowledge: Knowledge, limits: Limits, findings_max: int
                 break
             attempt.reports.append(report)
             findings_max = max(0, findings_max - len(report.findings))
+        if checked.set_aside is not None and not attempt.reports[-1].broken:
+            set_aside = set_aside or Cursor(text.chunks())
+            attempt.reports[-1] = _with_signature(attempt.reports[-1], checked.set_aside[0], set_aside, findings_max)
+            findings_max = max(0, findings_max - 1)
     return attempt
+
+
+def _with_signature(report: PartReport, offset: int, cursor: Cursor, findings_max: int) -> PartReport:
+    """The report with a note that the signature at ``offset`` was not checked."""
+    if not findings_max:
+        return replace(report, unlisted=report.unlisted + 1)
+    begin = cursor.advance(offset)
+    place = cursor.line_place(begin.line, begin.column)
+    note = finding(
+        "SIGNATURE-SET-ASIDE",
+        f"A signature stands at the end of {report.part.tag}; whether it holds was not looked at.",
+        path=f"/{report.part.tag}/Signature",
+        line=place.line,
+        column=place.column,
+        hint="wissel verify FILE --trust DIR says whether it holds",
+        excerpt=place.excerpt,
+        excerpt_column=place.excerpt_column,
+    )
+    return replace(report, findings=(*report.findings, note))
 
 
 def _syntax_fault(text: Text, attempt: _Attempt) -> Finding:

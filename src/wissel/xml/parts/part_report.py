@@ -37,6 +37,8 @@ class PartReport:
     """Where it begins, of a part without a schema."""
     broken: bool = False
     """True where it could not be read to its end; nothing after it was read."""
+    unlisted: int = 0
+    """Notes over the limit: counted like ``beyond``, but no faults."""
 
 
 def explain_checked(
@@ -81,6 +83,7 @@ def explain_part(
         findings_max,
         limits.depth_max - len(part.ancestors),
         knowledge.renamed,
+        set_aside=checked.set_aside is not None,
     )
     place = cursor.advance(part.offset)
     written = attributes_of(part.attributes)

@@ -10,6 +10,8 @@ from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.xml.parts.schema import PartCheck, Schema, TransactionTag
 from wissel.xml.parts.segment import Part, PartEnd, Segmenter
+from wissel.xml.parts.set_aside import HeldBack
+from wissel.xml.parts.skeleton import HEADER_TAG
 from wissel.xml.refusal import Refused
 
 _SMALLEST_ELEMENT_BYTES = 4
@@ -37,6 +39,8 @@ class Checked:
     """None where no schema is known."""
     end: int = 0
     """Where the next byte after it stands."""
+    set_aside: tuple[int, int] | None = None
+    """Where the signature at its end stands that was not checked, in bytes of the UTF-8 text."""
 
 
 @dataclass(slots=True)
@@ -82,11 +86,13 @@ def _read(
     careful: bool,
 ) -> None:
     check: PartCheck | None = None
+    held: HeldBack | None = None
     elements = 0
     for segment in segments:
         if isinstance(segment, bytes):
             if check is not None:
-                check.feed(segment)
+                if data := segment if held is None else held.passed(segment):
+                    check.feed(data)
                 if check.syntax_error is not None:
                     raise check.syntax_error
             if counted:
@@ -103,10 +109,14 @@ def _read(
             check = PartCheck(segment, schemas, transaction) if schemas else None
             if check is not None and careful:
                 check.plain = False  # comments may come in pieces
+            held = HeldBack(segment) if check is not None and segment.tag != HEADER_TAG else None
             reading.checked.append(Checked(segment, schemas, check))
         else:
             reading.checked[-1].end = segment.offset
             if check is not None:
+                if held is not None:
+                    check.feed(held.rest())
+                    reading.checked[-1].set_aside, held = held.range, None
                 check.finish()
                 if check.syntax_error is not None:
                     raise check.syntax_error
