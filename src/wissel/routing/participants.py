@@ -1,8 +1,26 @@
-"""The directory of participants: who can be reached over which network, directly or through whom, and from when."""
+"""The directory of participants: who can be reached over which network, directly or through whom, and from when.
 
+A directory is a CSV file with the columns of :data:`COLUMNS`, of which only ``network`` has to be there. All of it is
+checked when it is read (participant_checks.py); rows become values only when they are found.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
+
+from wissel.core.configuration import ConfigurationError, Fault, read_rows
+from wissel.core.identifiers.bic import check_bic
+from wissel.core.identifiers.iban import check_iban, iban_formats
+from wissel.routing.agent import Agent
+
+COLUMNS = (
+    "network", "bic", "member_id", "clearing_system", "lei", "iban_country", "iban_bank_code", "name", "access", "via",
+    "services", "valid_from", "valid_to",
+)  # fmt: skip
+_HEAD_OFFICE = "XXX"
+_FAULTS_MAX = 1000
 
 
 class Participant(NamedTuple):
@@ -16,7 +34,8 @@ class Participant(NamedTuple):
     lei: str
     iban_country: str
     iban_bank_code: str
-    """Where the IBANs of the country name the bank: all of it, or what it begins with."""
+    """What the IBANs of the bank have where the registry places the bank: all of it, its beginning, or with what
+    follows."""
     name: str
     access: str
     """``direct`` or ``indirect``."""
@@ -29,15 +48,13 @@ class Participant(NamedTuple):
     line: int
     """In its file."""
 
+    def is_valid(self, on: date) -> bool:
+        """Whether the row holds on a day."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
 
-class Agent(NamedTuple):
-    """What a payment says of an agent or of an account there; empty texts for what it does not say."""
-
-    bic: str = ""
-    member_id: str = ""
-    clearing_system: str = ""
-    lei: str = ""
-    iban: str = ""
+    def __str__(self) -> str:
+        found = self.bic or f"{self.clearing_system} {self.member_id}".strip() or self.lei
+        return found or f"{self.iban_country} {self.iban_bank_code}"
 
 
 class Reach(NamedTuple):
@@ -51,18 +68,209 @@ class Reach(NamedTuple):
     """By what it was found, or why it cannot be reached; a sentence without full stop."""
 
 
-class Directory(NamedTuple):
+class Found(NamedTuple):
+    """Rows that stand for one text."""
+
+    participants: tuple[Participant, ...]
+    by: str
+    """What the text was taken for, and whether the head office stands for a branch: ``BIC``."""
+
+
+_Index = Mapping[tuple[str, str], int | list[int]]
+"""(network, key) -> a row, or several."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Directory:
     """A directory in memory; made by :func:`load`."""
 
-    def find(self, text: str) -> list[Participant]:
-        """Rows of a BIC (8 or 11), member id, LEI or IBAN, on all networks and at all times."""
-        raise NotImplementedError
+    file: str
+    networks: tuple[str, ...]
+    """Those it has rows of."""
+    _rows: Sequence[Sequence[str]]
+    _lines: Sequence[int]
+    _dates: Mapping[str, date]
+    _bics: _Index
+    """BICs of head offices have eight characters here."""
+    _members: _Index
+    _leis: _Index
+    _banks: _Index
+    """Country and bank code."""
+    _bank_lengths: Mapping[str, tuple[int, ...]]
+    """Country -> lengths of the bank codes there, the longest first."""
 
-    def reach(self, network: str, agent: Agent, on: date) -> Reach:
-        """The participant that stands for an agent on a network and day."""
-        raise NotImplementedError
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def participants(self) -> Iterator[Participant]:
+        """All rows, in the order of the file."""
+        return (self._participant(number) for number in range(len(self._rows)))
+
+    def find(self, text: str) -> Found:
+        """Rows of a BIC, member id (with or without its clearing system before it), LEI or IBAN, on all networks and at
+        all times."""
+        word = "".join(text.split()).upper()
+        if len(word) > 4 and check_iban(word) is None:
+            return Found(self._of(self._bank_keys(word), self._banks), "IBAN")
+        if check_bic(word) is None and (found := self._of([_short(word)], self._bics)):
+            return Found(found, "BIC")
+        if check_bic(word) is None and (found := self._of([word[:8]], self._bics)):
+            return Found(found, f"BIC, of the head office: the branch {word[8:]} has no row")
+        if found := self._of([word], self._leis):
+            return Found(found, "LEI")
+        if found := self._of([word], self._members):
+            return Found(found, "member id")
+        found = tuple(one for one in self._of([word[5:]], self._members) if one.clearing_system == word[:5])
+        return Found(found, "member id" if found else "")
+
+    def reach(self, network: str, agent: Agent, on: date, iban: str | None = None) -> Reach:
+        """The participant that stands for an agent on a network and day: by the IBAN of the account there, else by BIC
+        (a branch without a row by its head office), else by member id, else by LEI."""
+        expired: Participant | None = None
+        for how, index, key in self._ways(agent, iban):
+            for found in self._at(index, network, key):
+                if how == "member id" and agent.clearing_system not in (None, "", found.clearing_system):
+                    continue
+                if found.is_valid(on):
+                    return self._via(found, on, how)
+                expired = expired or found
+        if expired is not None:
+            return Reach(None, None, f"{expired} is no participant of {network} on {on}: {_span(expired)}")
+        return Reach(
+            None, None, f"{agent if agent.identified or not iban else iban} is not in the directory of {network}"
+        )
+
+    def _ways(self, agent: Agent, iban: str | None) -> Iterator[tuple[str, _Index, str]]:
+        if iban:
+            for key in self._bank_keys(iban):
+                yield f"the bank code {key[2:]} of the IBAN", self._banks, key
+        if agent.bic:
+            yield "BIC", self._bics, _short(agent.bic)
+            if len(_short(agent.bic)) > 8:
+                yield f"the head office of {agent.bic}", self._bics, agent.bic[:8]
+        if agent.member_id:
+            yield "member id", self._members, agent.member_id
+        if agent.lei:
+            yield "LEI", self._leis, agent.lei
+
+    def _via(self, found: Participant, on: date, how: str) -> Reach:
+        if found.access == "direct":
+            return Reach(found, found, f"{found} is a direct participant, found by {how}")
+        via = found.via
+        for key, index in ((_short(via), self._bics), (via, self._members)):
+            for direct in self._at(index, found.network, key):
+                if direct.access == "direct" and direct.is_valid(on):
+                    return Reach(found, direct, f"{found} is reached through {via}, found by {how}")
+        return Reach(None, None, f"{found} is reached through {via}, who is no direct participant on {on}")
+
+    def _bank_keys(self, iban: str) -> list[str]:
+        form = iban_formats().get(iban[:2])
+        if form is None or form.bank is None:
+            return []
+        rest = iban[form.bank[0] :]
+        return [iban[:2] + rest[:length] for length in self._bank_lengths.get(iban[:2], ())]
+
+    def _of(self, keys: Iterable[str], index: _Index) -> tuple[Participant, ...]:
+        return tuple(one for key in keys for network in self.networks for one in self._at(index, network, key))
+
+    def _at(self, index: _Index, network: str, key: str) -> Iterator[Participant]:
+        found = index.get((network, key))
+        if found is not None:
+            for number in [found] if isinstance(found, int) else found:
+                yield self._participant(number)
+
+    def _participant(self, number: int) -> Participant:
+        row = self._rows[number]
+        dates = self._dates
+        start, end = dates.get(row[11]), dates.get(row[12])
+        return Participant._make(
+            (*row[:8], row[8] or "direct", row[9], tuple(row[10].split()), start, end, self._lines[number])
+        )
 
 
-def load(path: Path) -> Directory:
-    """Read a directory. Raises ConfigurationError with a line for each fault."""
-    raise NotImplementedError
+def _short(bic: str) -> str:
+    return bic[:8] if bic[8:] == _HEAD_OFFICE else bic
+
+
+def _span(one: Participant) -> str:
+    if one.valid_from is None:
+        return f"it was until {one.valid_to}"
+    return f"it is from {one.valid_from}" + (f" to {one.valid_to}" if one.valid_to else " on")
+
+
+def load(path: Path, networks: Collection[str] | None = None) -> Directory:
+    """Read a directory and check every row. ``networks`` are those that rows may name; None: the bundled ones.
+
+    Raises ConfigurationError with a line for each fault, the first thousand of them.
+    """
+    from wissel.routing.participant_checks import checked
+
+    if networks is None:
+        from wissel.routing.network_data import bundled_networks
+
+        networks = bundled_networks()
+    rows, lines, faults = _rows(path)
+    dates: dict[str, date] = {}
+    faults += [Fault(str(path), lines[number], reason) for number, reason in checked(rows, lines, networks, dates)]
+    if faults:
+        more = len(faults) - _FAULTS_MAX
+        rest = [Fault(str(path), None, f"there are {more:,} more faults")] if more > 0 else []
+        raise ConfigurationError([*sorted(faults, key=lambda one: one.line or 0)[:_FAULTS_MAX], *rest])
+    return _directory(str(path), rows, lines, dates)
+
+
+def _rows(path: Path) -> tuple[list[list[str]], list[int], list[Fault]]:
+    """The rows with all columns, in the order of :data:`COLUMNS`."""
+    file = str(path)
+    source = read_rows(path)
+    line, names = next(source, (None, []))
+    unknown = [name for name in names if name not in COLUMNS]
+    if "network" not in names or unknown or len(set(names)) < len(names):
+        wrong = f"'{unknown[0][:40]}' is none" if unknown else "each stands once, and network has to be there"
+        raise ConfigurationError([Fault(file, line, f"the columns are {', '.join(COLUMNS)}; {wrong}")])
+    width = len(names)
+    faults: list[Fault] = []
+    rows, lines = [], []
+    for line, row in source:
+        if len(row) != width:
+            faults.append(Fault(file, line, f"it has {len(row)} values, and there are {width} columns"))
+        else:
+            rows.append(row)
+            lines.append(line)
+    if tuple(names) != COLUMNS:
+        places = [names.index(name) if name in names else width for name in COLUMNS]
+        rows = [[padded[place] for place in places] for padded in ([*row, ""] for row in rows)]
+    return rows, lines, faults
+
+
+def _directory(file: str, rows: list[list[str]], lines: list[int], dates: Mapping[str, date]) -> Directory:
+    columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
+    network, bic, member, _, lei, country, bank = columns[:7]
+    lengths: dict[str, set[int]] = {}
+    for key in set(zip(country, map(len, bank), strict=True)):
+        lengths.setdefault(key[0], set()).add(key[1])
+    return Directory(
+        file=file,
+        networks=tuple(sorted(set(network))),
+        _rows=rows,
+        _lines=lines,
+        _dates=dates,
+        _bics=_index(network, [one[:8] if one[8:] == _HEAD_OFFICE else one for one in bic]),
+        _members=_index(network, member),
+        _leis=_index(network, lei),
+        _banks=_index(network, [one + other for one, other in zip(country, bank, strict=True)]),
+        _bank_lengths={one: tuple(sorted(found, reverse=True)) for one, found in lengths.items() if one},
+    )
+
+
+def _index(networks: Sequence[str], keys: Sequence[str]) -> _Index:
+    index: dict[tuple[str, str], int | list[int]] = {}
+    for number, key in enumerate(zip(networks, keys, strict=True)):
+        if key[1]:
+            before = index.setdefault(key, number)
+            if before is not number:
+                if isinstance(before, int):
+                    index[key] = [before, number]
+                else:
+                    before.append(number)
+    return index
