@@ -32,6 +32,8 @@ COMMANDS = {
     "schemas": ("schemas", "List, export, import and verify schemas."),
     "verify": ("verify", "Verify the signature of a message."),
     "sign": ("sign", "Sign a message."),
+    "seal": ("seal", "Seal a file for recipients."),
+    "open": ("open", "Open a sealed file."),
     "trust": ("trust", "Keep the folder that says whom a network trusts."),
     "keys": ("keys", "Make keys for trying things out."),
     "completion": ("completion", "Print the completion script of a shell."),

@@ -1,11 +1,21 @@
-"""The only sources of time: everything else is handed a clock."""
+"""The only sources of time and of random bytes: everything else is handed a clock or a source."""
 
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 Clock = Callable[[], datetime]
 """Returns the present moment as an aware datetime in UTC."""
+
+
+Random = Callable[[int], bytes]
+"""Returns so many random bytes, fit for keys."""
+
+
+def system_random(count: int) -> bytes:
+    """Random bytes of the operating system, fit for keys."""
+    return os.urandom(count)
 
 
 def system_clock() -> datetime:

@@ -56,6 +56,21 @@ def load_signer(key: Path, certificate: Path | None, password: Password | None =
     Raises UsageError for a wrong password, a missing certificate or one of another key; InstallationError for a file
     that cannot be read, is no key, or may be read by others than its owner.
     """
+    private, own = load_key(key, certificate, password)
+    if own is None:
+        raise UsageError(f"{key} holds no certificate; give it with --cert")
+    if why := weakness(private.public_key(), 2048):
+        raise UsageError(f"{key} is {why}")
+    return KeySigner(private, own)
+
+
+def load_key(
+    key: Path, certificate: Path | None, password: Password | None = None
+) -> tuple[PrivateKey, x509.Certificate | None]:
+    """The key of a key file, and its certificate: that of the certificate file, else one in the key file, if any.
+
+    Raises as :func:`load_signer`.
+    """
     data = read_secret(key)
     if b"-----BEGIN" in data:
         private, own = _pem(data, key, password), None
@@ -65,13 +80,23 @@ def load_signer(key: Path, certificate: Path | None, password: Password | None =
         own = _matching(read_certificates(certificate), private, certificate)
     elif own is None and b"-----BEGIN CERTIFICATE" in data:
         own = _matching(read_certificates(key), private, key)
-    if own is None:
-        raise UsageError(f"{key} holds no certificate; give it with --cert")
-    if own.public_key() != private.public_key():
+    if own is not None and own.public_key() != private.public_key():
         raise UsageError(f"the certificate is not that of the key in {key}")
-    if why := weakness(private.public_key(), 2048):
-        raise UsageError(f"{key} is {why}")
-    return KeySigner(private, own)
+    return private, own
+
+
+def signer_of(
+    key: str, certificate: Path | None, password: Password | None = None, module: Path | None = None
+) -> Signer:
+    """The signer of a key file, or of a ``pkcs11:`` URI (RFC 7512), whose library is named there or is ``module``.
+
+    Raises as :func:`load_signer`, and as :func:`wissel.signature.pkcs11.load_token_signer`.
+    """
+    if key.lower().startswith("pkcs11:"):
+        from wissel.signature.pkcs11 import load_token_signer  # an extra of its own
+
+        return load_token_signer(key, certificate, password, module)
+    return load_signer(Path(key), certificate, password)
 
 
 def read_secret(path: Path) -> bytes:

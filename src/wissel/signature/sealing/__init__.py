@@ -1,0 +1,1 @@
+"""Sealing files for recipients and opening them: CMS AuthEnvelopedData."""
