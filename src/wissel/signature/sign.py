@@ -21,9 +21,9 @@ from wissel.signature.keys import Signer, method_for
 from wissel.signature.parts import DSIG, find_parts, parse
 from wissel.signature.plan import Plan, plan
 from wissel.signature.policy import Policy
-from wissel.signature.profile import Part, Place, Profile, digest_uri, profile, transform_uri
+from wissel.signature.profile import Part, Place, Profile, SignatureMethod, digest_uri, profile, transform_uri
 from wissel.signature.refusal import SignatureRefused
-from wissel.signature.structure import SIGNED_PROPERTIES_TYPE, Transform, read_signature
+from wissel.signature.structure import SIGNED_PROPERTIES_TYPE, SignatureParts, Transform, read_signature
 from wissel.signature.trust import key_identifier
 from wissel.signature.xades import object_text
 from wissel.xml.refusal import Refused
@@ -53,20 +53,31 @@ def sign(data: bytes, signer: Signer, options: SignOptions) -> bytes:
     Raises UsageError for a profile or algorithm that does not exist and for a message that cannot be signed, such as
     one that is signed already.
     """
+    chosen, method = agreed(signer, options)
+    try:
+        gap = _gap(data, parse(data), chosen)
+        blank = signature_text(chosen, options, method.uri, signer.certificate)
+        planned, info = _digested(_joined(data, gap, blank), chosen)
+        value = signer.sign(info, method)
+        return _joined(data, gap, filled(blank, planned, value))
+    except (SignatureRefused, Refused) as refused:
+        raise unsignable(refused) from None
+
+
+def agreed(signer: Signer, options: SignOptions) -> tuple[Profile, SignatureMethod]:
+    """The profile and signature method asked for. Raises UsageError where they do not go together."""
     chosen = profile(options.profile)
     if chosen.place is Place.DETACHED:
         raise UsageError(f"profile {chosen.name} makes a file of its own: see wissel.signature.file_hmac")
     method = method_for(signer, options.algorithm)
     if method.name not in chosen.signature_methods:
         raise UsageError(f"profile {chosen.name} does not allow {method.name}")
-    try:
-        gap = _gap(data, parse(data), chosen)
-        blank = _signature_text(chosen, options, method.uri, signer.certificate)
-        planned, info = _digested(_joined(data, gap, blank), chosen)
-        value = signer.sign(info, method)
-        return _joined(data, gap, _filled(blank, planned, value))
-    except (SignatureRefused, Refused) as refused:
-        raise UsageError(f"the message cannot be signed: {refused.finding.message}") from None
+    return chosen, method
+
+
+def unsignable(refused: SignatureRefused | Refused) -> UsageError:
+    """The error for a message that verifying would refuse whatever the key."""
+    return UsageError(f"the message cannot be signed: {refused.finding.message}")
 
 
 def _gap(data: bytes, root: etree._Element, chosen: Profile) -> Gap:
@@ -92,15 +103,21 @@ def _digested(data: bytes, chosen: Profile) -> tuple[dict[Part, bytes], bytes]:
         if any(transform.name == "enveloped" for transform in one.reference.chain):
             detach(signature.element)
         found[one.part] = digest(one.element, one.reference.chain, one.digest_method, one.part).digest()
-    order = [part for part in _ORDER if part in found]
+    return found, info_with(signature, found)
+
+
+def info_with(signature: SignatureParts, digests: dict[Part, bytes]) -> bytes:
+    """The canonical SignedInfo with the digests put in."""
+    order = [part for part in _ORDER if part in digests]
     for element, part in zip(signature.signed_info.iter(f"{{{DSIG}}}DigestValue"), order, strict=True):
-        element.text = base64.b64encode(found[part]).decode()
+        element.text = base64.b64encode(digests[part]).decode()
     info = Collected()
     canonicalize(signature.signed_info, signature.canonicalization, info, "SignedInfo")
-    return found, info.bytes()
+    return info.bytes()
 
 
-def _filled(blank: str, digests: dict[Part, bytes], value: bytes) -> str:
+def filled(blank: str, digests: dict[Part, bytes], value: bytes) -> str:
+    """The signature with digests and value in the places kept for them."""
     for part, found in digests.items():
         blank = blank.replace(_placeholder(part), base64.b64encode(found).decode(), 1)
     return blank.replace(_placeholder(None), base64.b64encode(value).decode(), 1)
@@ -111,7 +128,8 @@ def _placeholder(part: Part | None) -> str:
     return base64.b64encode(hashlib.sha256(f"wissel placeholder {part}".encode()).digest()).decode()
 
 
-def _signature_text(chosen: Profile, options: SignOptions, method: str, certificate: x509.Certificate) -> str:
+def signature_text(chosen: Profile, options: SignOptions, method: str, certificate: x509.Certificate) -> str:
+    """A signature as it is to be written, with places kept for digests and value."""
     covered = chosen.required | ({Part.HEADER} & chosen.optional if options.cover_header else frozenset())
     name = hashlib.sha256(certificate.public_bytes(Encoding.DER) + options.at.isoformat().encode()).hexdigest()[:24]
     ids = {Part.KEY_INFO: f"key-{name}", Part.SIGNED_PROPERTIES: f"properties-{name}"}

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, Protocol
 
 from lxml import etree
 
@@ -24,7 +24,8 @@ from wissel.core.errors import UsageError
 from wissel.signature.digest import IMPLIED, Collected, canonicalize, detach
 from wissel.signature.parts import SIGNATURE, document_type, find_parts, identifiers, refuse_hidden
 from wissel.signature.plan import Plan, Planned, plan
-from wissel.signature.profile import Part, Place
+from wissel.signature.policy import Policy
+from wissel.signature.profile import Part, Place, Profile
 from wissel.signature.refusal import refuse
 from wissel.signature.result import VerificationResult
 from wissel.signature.sender import Sender, sender_of
@@ -85,6 +86,29 @@ def spooled(source: BinaryIO) -> IO[bytes]:
     return spool
 
 
+def streamed_parts(file: "Bytes", chosen: Profile) -> tuple[SignatureParts, bytes]:
+    """Of a file that holds an enveloped signature without values: the signature, and the digest of the rest.
+
+    For signing; exclusive form and SHA-256. Raises Refused and SignatureRefused.
+    """
+    passed = _Pass(Transform("exc-c14n"), "sha256")
+    passed.read(file)
+    parts = find_parts(passed.root)
+    signature = read_signature(parts)
+    plan(parts, signature, Policy(), chosen.name)
+    return signature, passed.finished(signature.element).digest()
+
+
+class Bytes(Protocol):
+    """A file that can be read from its start."""
+
+    def read(self, size: int, /) -> bytes:
+        """Some more bytes; none at the end."""
+
+    def seek(self, offset: int, /) -> int:
+        """To a place."""
+
+
 def _claim(file: BinaryIO, trust: TrustStore, options: VerifyOptions) -> Claim:
     """What the file claims. It is read again where its signature asks for other algorithms than the usual ones."""
     form, method = Transform("exc-c14n"), "sha256"
@@ -129,7 +153,7 @@ class _Pass:
         self._kept: Counter[str] = Counter()
         self._sender: Callable[[str | None], Sender | None] | None = None
 
-    def read(self, file: BinaryIO) -> None:
+    def read(self, file: Bytes) -> None:
         """Read to the end. Raises Refused and SignatureRefused."""
         tags = [SIGNATURE, "{*}AppHdr", "{*}Document", *(f"{{*}}{name}" for name in _transaction_names())]
         parser = etree.XMLPullParser(
@@ -221,10 +245,10 @@ class _Pass:
         return sink.bytes()
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
+def _pieces(file: Bytes) -> Iterator[bytes]:
     """The bytes of the file, cut behind the end of a transaction wherever one is near."""
     file.seek(0)
-    if detect(file.read(HEAD_BYTES)).name not in ("utf-8", "ascii"):
+    if detect(file.read(HEAD_BYTES)[:HEAD_BYTES]).name not in ("utf-8", "ascii"):
         raise refuse("CANONICAL-FORM", "Only a file in UTF-8 is verified as a stream.", Part.MESSAGE)
     file.seek(0)
     waiting, since, before = b"", 0, b""
