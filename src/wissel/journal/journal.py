@@ -1,0 +1,232 @@
+"""Write the journal and read it back. The caller opens the connection and owns the transaction."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, Table, func, insert, select
+
+from wissel.core.errors import WisselError
+from wissel.journal.tables import (
+    ENTRIES,
+    GENESIS,
+    KEYS,
+    OUTCOMES,
+    OUTPUTS,
+    PAYMENTS,
+    RECORDS,
+    STATUSES,
+    create,
+)
+from wissel.journal.values import Key, Outcome, Output, Payment, Receipt, Record, RowsDigest, Status, Verdict, canonical
+
+_ROWS = 2_000
+"""Rows handed to the database at a time."""
+
+
+class JournalError(WisselError):
+    """The journal does not hold what it should."""
+
+
+class Tip(NamedTuple):
+    """The last entry of the chain."""
+
+    number: int
+    hash: str
+
+
+class Seen(NamedTuple):
+    """A key that was claimed before."""
+
+    record: int
+    same: bool
+    """Whether the message had the same bytes."""
+
+
+def open_journal(connection: Connection) -> None:
+    """Make the journal's tables where they are not there yet."""
+    create(connection)
+
+
+def tip(connection: Connection) -> Tip:
+    """The last entry; number 0 before the first."""
+    row = connection.execute(select(ENTRIES).order_by(ENTRIES.c.number.desc()).limit(1)).first()
+    return Tip(row.number, row.hash) if row is not None else Tip(0, GENESIS)
+
+
+def entry_hash(number: int, kind: str, content: str, previous: str) -> str:
+    """The hash of an entry: SHA-256 over its parts and the hash before it, one a line, in hex."""
+    return hashlib.sha256(f"{number}\n{kind}\n{content}\n{previous}".encode()).hexdigest()
+
+
+def batched(rows: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+    """Rows in lists of at most ``size``."""
+    iterator = iter(rows)
+    while some := list(islice(iterator, size)):
+        yield some
+
+
+def _append(connection: Connection, said: Iterable[tuple[str, str]]) -> None:
+    number, previous = tip(connection)
+    rows = []
+    for kind, content in said:
+        number += 1
+        made = entry_hash(number, kind, content, previous)
+        rows.append({"number": number, "kind": kind, "content": content, "previous": previous, "hash": made})
+        previous = made
+    if rows:
+        connection.execute(insert(ENTRIES), rows)
+
+
+def receive(connection: Connection, receipts: Sequence[Receipt]) -> tuple[Record, ...]:
+    """Record files that were claimed, in order: the first of the two commits. Nothing is derived from them before."""
+    first = 1 + (connection.execute(select(func.max(RECORDS.c.record))).scalar() or 0)
+    records = tuple(Record(first + place, receipt) for place, receipt in enumerate(receipts))
+    if records:
+        connection.execute(insert(RECORDS), [_record_row(record) for record in records])
+        _append(connection, (("received", canonical(_record_row(record))) for record in records))
+    return records
+
+
+def _record_row(record: Record) -> dict[str, Any]:
+    row = asdict(record.receipt)
+    return {"record": record.number, **row, "received_at": _moment(record.receipt.received_at)}
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
+def record_of(connection: Connection, folder: str, file: str) -> Record | None:
+    """The record of a file in ``work/``; None where it was claimed and not recorded yet."""
+    row = connection.execute(select(RECORDS).where(RECORDS.c.folder == folder, RECORDS.c.file == file)).first()
+    return None if row is None else _record(row)
+
+
+def record(connection: Connection, number: int) -> Record | None:
+    """A record by its number."""
+    row = connection.execute(select(RECORDS).where(RECORDS.c.record == number)).first()
+    return None if row is None else _record(row)
+
+
+def _record(row: Row[Any]) -> Record:
+    values = {
+        name: getattr(row, name) for name in ("channel", "file", "digest", "size_bytes", "configuration", "folder")
+    }
+    return Record(row.record, Receipt(received_at=datetime.fromisoformat(row.received_at), **values))
+
+
+def seen(connection: Connection, key: Key, digest: str, at: datetime, window: timedelta) -> Seen | None:
+    """Who claimed a key before, within ``window`` before ``at``; None where nobody did."""
+    row = connection.execute(
+        select(KEYS.c.record, KEYS.c.digest)
+        .where(KEYS.c.sender == key.sender, KEYS.c.definition == key.definition, KEYS.c.message_id == key.message_id)
+        .where(KEYS.c.at >= _moment(at - window))
+        .order_by(KEYS.c.key.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else Seen(row.record, row.digest == digest)
+
+
+def conclude(
+    connection: Connection,
+    record: Record,
+    outcome: Outcome,
+    payments: Iterable[Payment] = (),
+    statuses: Iterable[Status] = (),
+) -> None:
+    """Write all that follows from a file: the second of the two commits. Raises JournalError where it was concluded
+    before."""
+    number, at = record.number, _moment(outcome.at)
+    if outcome_of(connection, number) is not None:
+        raise JournalError(f"record {number} was concluded before")
+    row = {
+        "record": number,
+        "verdict": outcome.verdict.value,
+        "at": at,
+        "report": outcome.report,
+        "repeats": outcome.repeats,
+        "postings": canonical(outcome.postings),
+    }
+    received_at = _moment(record.receipt.received_at)
+    keys = [
+        {**asdict(key), "digest": record.receipt.digest, "at": received_at, "record": number} for key in outcome.keys
+    ]
+    outputs = [
+        {"record": number, "position": place, **asdict(output)} for place, output in enumerate(outcome.outputs, 1)
+    ]
+    connection.execute(insert(OUTCOMES).values(row))
+    said = {
+        "outcome": row,
+        "keys": _added(connection, KEYS, keys),
+        "outputs": _added(connection, OUTPUTS, outputs),
+        "payments": _added(connection, PAYMENTS, (_payment_row(number, payment) for payment in payments)),
+        "statuses": _added(connection, STATUSES, (_status_row(number, at, status) for status in statuses)),
+    }
+    _append(connection, [("concluded", canonical({"record": number, "digest": _digest(said)}))])
+
+
+def _added(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> str:
+    """Insert rows a few at a time; the digest of them all."""
+    digest = RowsDigest()
+    for some in batched(rows, _ROWS):
+        for row in some:
+            digest.add(row)
+        connection.execute(insert(table), some)
+    return digest.hex()
+
+
+def _digest(said: Any) -> str:
+    digest = RowsDigest()
+    digest.add(said)
+    return digest.hex()
+
+
+def conclusion_digest(connection: Connection, number: int) -> str | None:
+    """The digest of all that the tables hold of a record's outcome, as :func:`conclude` put it into the chain; None
+    where it has none."""
+    row = connection.execute(select(OUTCOMES).where(OUTCOMES.c.record == number)).mappings().first()
+    if row is None:
+        return None
+
+    def stored(table: Table, by: Any, generated: str | None = None) -> str:
+        digest = RowsDigest()
+        for each in connection.execute(select(table).where(table.c.record == number).order_by(by)).mappings():
+            digest.add({name: value for name, value in each.items() if name != generated})
+        return digest.hex()
+
+    return _digest(
+        {
+            "outcome": dict(row),
+            "keys": stored(KEYS, KEYS.c.key, "key"),
+            "outputs": stored(OUTPUTS, OUTPUTS.c.position),
+            "payments": stored(PAYMENTS, PAYMENTS.c.payment, "payment"),
+            "statuses": stored(STATUSES, STATUSES.c.number, "number"),
+        }
+    )
+
+
+def _payment_row(record: int, payment: Payment) -> dict[str, Any]:
+    row = payment._asdict()
+    definition, message_id, position = row.pop("parent") or (None, None, None)
+    above = {"parent_definition": definition, "parent_message_id": message_id, "parent_position": position}
+    return {"record": record, **row, **above}
+
+
+def _status_row(record: int, at: str, status: Status) -> dict[str, Any]:
+    return {"record": record, "at": at, **status._asdict(), "reasons": " ".join(status.reasons)}
+
+
+def outcome_of(connection: Connection, number: int) -> tuple[Verdict, str] | None:
+    """Verdict and report of a record; None where it is not concluded."""
+    row = connection.execute(select(OUTCOMES).where(OUTCOMES.c.record == number)).first()
+    return None if row is None else (Verdict(row.verdict), row.report)
+
+
+def outputs_of(connection: Connection, number: int) -> tuple[Output, ...]:
+    """What a record's file led to, in the order in which it was made."""
+    rows = connection.execute(select(OUTPUTS).where(OUTPUTS.c.record == number).order_by(OUTPUTS.c.position))
+    return tuple(Output(row.addressee, row.name, row.digest, row.size_bytes) for row in rows)

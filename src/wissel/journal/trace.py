@@ -1,0 +1,106 @@
+"""Follow payments: from a message to what was made from it and back, and what is known of each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select
+
+from wissel.journal.tables import PAYMENTS, STATUSES
+from wissel.journal.values import Direction, Payment, Status
+
+FOUND_MAX = 1_000
+"""Payments that one question may find; ids such as NOTPROVIDED name very many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A payment as the journal keeps it."""
+
+    record: int
+    payment: Payment
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A status and where it came from."""
+
+    record: int
+    at: str
+    status: Status
+
+
+def find(connection: Connection, wanted: str, found_max: int = FOUND_MAX) -> tuple[Kept, ...]:
+    """Payments whose UETR, EndToEndId, TxId, InstrId, MsgId or BizMsgIdr is ``wanted``, in the order they came."""
+    table = PAYMENTS.c
+    names = (table.uetr, table.end_to_end_id, table.transaction_id, table.instruction_id, table.message_id)
+    numbers = {
+        row.payment
+        for column in (*names, table.business_message_id)
+        for row in connection.execute(select(table.payment).where(column == wanted).limit(found_max))
+    }
+    chosen = sorted(numbers)[:found_max]
+    rows = connection.execute(select(PAYMENTS).where(table.payment.in_(chosen)).order_by(table.payment))
+    return tuple(map(kept_payment, rows))
+
+
+def payment(connection: Connection, definition: str, message_id: str, position: int) -> Kept | None:
+    """One payment by the message it stands in; the latest, where a message id came again after its window."""
+    table = PAYMENTS.c
+    row = connection.execute(
+        select(PAYMENTS)
+        .where(table.definition == definition, table.message_id == message_id, table.position == position)
+        .order_by(table.payment.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else kept_payment(row)
+
+
+def payments_of(connection: Connection, message_id: str, direction: Direction | None = None) -> Iterator[Kept]:
+    """All payments of a message, in their order."""
+    wanted = select(PAYMENTS).where(PAYMENTS.c.message_id == message_id)
+    if direction is not None:
+        wanted = wanted.where(PAYMENTS.c.direction == direction.value)
+    for row in connection.execute(wanted.order_by(PAYMENTS.c.payment)):
+        yield kept_payment(row)
+
+
+def children(connection: Connection, of: Payment) -> tuple[Kept, ...]:
+    """The payments that were made from one, in order."""
+    table = PAYMENTS.c
+    rows = connection.execute(
+        select(PAYMENTS)
+        .where(table.parent_message_id == of.message_id, table.parent_definition == of.definition)
+        .where(or_(table.parent_position == of.position, table.parent_position == 0))
+        .order_by(table.payment)
+    )
+    return tuple(map(kept_payment, rows))
+
+
+def statuses(connection: Connection, of: Payment) -> tuple[Step, ...]:
+    """What was said of a payment, oldest first; what was said of its message as a whole included."""
+    table = STATUSES.c
+    rows = connection.execute(
+        select(STATUSES)
+        .where(table.message_id == of.message_id, table.definition == of.definition)
+        .where(table.position.in_((of.position, 0)))
+        .order_by(table.number)
+    )
+    return tuple(
+        Step(row.record, row.at, Status(row.definition, row.message_id, row.position, row.status, _words(row.reasons)))
+        for row in rows
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def kept_payment(row: Row[Any]) -> Kept:
+    """A row of the table of payments as values."""
+    names = [name for name in Payment._fields if name not in ("direction", "parent")]
+    parent = None
+    if row.parent_message_id is not None:
+        parent = (row.parent_definition, row.parent_message_id, row.parent_position)
+    values = {name: getattr(row, name) for name in names}
+    return Kept(row.record, Payment(direction=Direction(row.direction), parent=parent, **values))
