@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.signature.pki import PAIN, SENDER, judged, signed, signer, usual
 from wissel.core.errors import UsageError
@@ -75,10 +75,61 @@ def test_the_jdk_agrees(kind: str, trust: TrustStore, tmp_path: Path) -> None:
     assert own == ["good", "bad", "bad", "bad"] * len(PROFILES)
 
 
-@pytest.mark.skipif(shutil.which("xmlsec1") is None, reason="there is no xmlsec1")
-def test_xmlsec1_agrees_on_the_enveloped_profile(trust: TrustStore, tmp_path: Path) -> None:
-    (tmp_path / "cert.pem").write_bytes(signer().certificate.public_bytes(Encoding.PEM))
-    for path in files(tmp_path, "enveloped", "rsa"):
+needs_xmlsec1 = pytest.mark.skipif(shutil.which("xmlsec1") is None, reason="there is no xmlsec1")
+
+
+@needs_xmlsec1
+@pytest.mark.parametrize("kind", ["rsa", "ec"])
+@pytest.mark.parametrize("profile", ["enveloped", "tch"])
+def test_xmlsec1_agrees_where_the_whole_file_is_signed(
+    profile: str, kind: str, trust: TrustStore, tmp_path: Path
+) -> None:
+    (tmp_path / "cert.pem").write_bytes(signer(SENDER, kind).certificate.public_bytes(Encoding.PEM))
+    verdicts = []
+    for path in files(tmp_path, profile, kind):
         call = ["xmlsec1", "--verify", "--pubkey-cert-pem", str(tmp_path / "cert.pem"), str(path)]
         theirs = subprocess.run(call, capture_output=True, check=False).returncode == 0
-        assert theirs == judged(path.read_bytes(), trust).verified
+        verdicts.append(theirs)
+        assert theirs == judged(path.read_bytes(), trust, profile).verified
+    assert verdicts == [True, False, False, False]
+
+
+BLANK = (
+    '<s:Signature xmlns:s="http://www.w3.org/2000/09/xmldsig#"><s:SignedInfo><s:CanonicalizationMethod Algorithm="{form}"/>'
+    '<s:SignatureMethod Algorithm="{method}"/><s:Reference URI=""><s:Transforms><s:Transform '
+    'Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/><s:Transform Algorithm="{form}"/></s:Transforms>'
+    '<s:DigestMethod Algorithm="{digest}"/><s:DigestValue/></s:Reference></s:SignedInfo><s:SignatureValue/>'
+    "<s:KeyInfo><s:X509Data/></s:KeyInfo></s:Signature>"
+)
+
+
+@needs_xmlsec1
+@pytest.mark.parametrize(
+    "form", ["http://www.w3.org/2001/10/xml-exc-c14n#", "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"]
+)
+@pytest.mark.parametrize(("kind", "method"), [("rsa", "rsa-sha256"), ("rsa", "rsa-sha512"), ("ec", "ecdsa-sha256")])
+def test_what_xmlsec1_signs_is_verified(form: str, kind: str, method: str, trust: TrustStore, tmp_path: Path) -> None:
+    key = signer(SENDER, kind)
+    blank = BLANK.format(
+        form=form,
+        method=f"http://www.w3.org/2001/04/xmldsig-more#{method}",
+        digest=f"http://www.w3.org/2001/04/xmlenc#sha{512 if '512' in method else 256}",
+    )
+    (tmp_path / "blank.xml").write_bytes(PAIN.replace(b"</Document>", blank.encode() + b"</Document>"))
+    private = key.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "key.pem").write_bytes(private)
+    (tmp_path / "cert.pem").write_bytes(key.certificate.public_bytes(Encoding.PEM))
+    keys = f"{tmp_path / 'key.pem'},{tmp_path / 'cert.pem'}"
+    call = [
+        "xmlsec1",
+        "--sign",
+        "--privkey-pem",
+        keys,
+        "--output",
+        str(tmp_path / "out.xml"),
+        str(tmp_path / "blank.xml"),
+    ]
+    subprocess.run(call, capture_output=True, check=True)
+    made = (tmp_path / "out.xml").read_bytes()
+    assert judged(made, trust, channel=SENDER).code is None
+    assert judged(made.replace(b"<NbOfTxs>", b"<NbOfTxs> "), trust, channel=SENDER).code == "DIGEST-MISMATCH"
