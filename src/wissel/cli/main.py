@@ -10,7 +10,7 @@ from importlib import import_module
 
 import click
 
-from wissel.cli.console import add_switches, complain, did_you_mean, examples
+from wissel.cli.console import add_switches, complain, did_you_mean, examples, visible
 from wissel.core.errors import UsageError, WisselError
 from wissel.core.settings import color_refused, debug_wanted
 
@@ -36,6 +36,8 @@ COMMANDS = {
     "open": ("open", "Open a sealed file."),
     "trust": ("trust", "Keep the folder that says whom a network trusts."),
     "keys": ("keys", "Make keys for trying things out."),
+    "init": ("init", "Make a bank directory: the configuration that routing needs."),
+    "check": ("check", "Check a bank directory: every fault with its line."),
     "completion": ("completion", "Print the completion script of a shell."),
 }
 """Name -> (module in this folder whose attribute of the same name is the click command, what it does)."""
@@ -148,10 +150,19 @@ def main(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         return _usage(error)
     except WisselError as error:
-        complain(str(error))
+        _complain_of(error)
         return EXIT_USAGE if isinstance(error, UsageError) else EXIT_INSTALLATION
     except Exception as error:  # noqa: BLE001 - the edge: a fault of ours gets one line, not a traceback
         return _our_fault(error, debug=debug_wanted() or "debug" in state)
+
+
+def _complain_of(error: WisselError) -> None:
+    """One line; of a wrong configuration one for each fault, which begins with file and line as editors know them."""
+    faults = getattr(error, "faults", ())
+    for fault in faults:
+        click.echo(visible(str(fault)), file=sys.stderr)
+    if not faults:
+        complain(str(error))
 
 
 def _usage(error: click.ClickException) -> int:

@@ -6,7 +6,7 @@ part has. The shape, with the file each part comes from::
     Bank
       identity        Identity(name, bic, bics, lei, member_ids)                     wissel.toml    [bank]
       networks        {name: Network}, those in use, in the order of preference      wissel.toml    [networks] use
-                      and rows of the bank's own or changed ones                     networks.toml
+                      and those changed or added                                     wissel.toml    [network.NAME]
       memberships     {network: Membership(network, via, account, member_id)}        wissel.toml    [membership.NAME]
       calendars       {name: Calendar} of the networks in use                        calendars/NAME.csv adds days
       directory       Directory of participants                                      directory.csv
