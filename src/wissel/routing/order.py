@@ -20,6 +20,8 @@ from wissel.xml.blocks.shape import Shape
 FAMILIES = ("pain.001", "pacs.008", "pacs.009")
 """Families whose transactions can be routed."""
 
+_BETWEEN_BANKS = "pacs.009"
+"""The family in which debtor and creditor are institutions."""
 _INTERMEDIARIES = 3
 
 
@@ -60,6 +62,8 @@ class Order:
     purpose: str | None = None
     priority: str | None = None
     """``HIGH``, ``NORM``; in interbank messages the settlement priority ``URGT`` too."""
+    clearing_channel: str | None = None
+    """Of an interbank message: the kind of network it insists on (ClearingChannel2Code)."""
     requested_date: date | None = None
     requested_at: datetime | None = None
     """Where the message names a time as well; without a zone where it names none."""
@@ -71,6 +75,8 @@ class Order:
     creditor_account: OrderAccount | None = None
     creditor_agent: Agent | None = None
     intermediary_agents: tuple[Agent, ...] = ()
+    creditor_institution: Agent | None = None
+    """Of a pacs.009: the institution that is paid."""
     instructing_agent: Agent | None = None
     instructed_agent: Agent | None = None
     settlement_method: str | None = None
@@ -102,6 +108,7 @@ _TEXTS = {
     "category_purpose": "category_purpose",
     "purpose": "purpose",
     "priority": "instruction_priority",
+    "clearing_channel": "clearing_channel",
     "settlement_method": "settlement_method",
     "clearing_system": "clearing_system",
     "settlement_account": "settlement_account",
@@ -225,6 +232,8 @@ def _plan(shape: Shape, kind: str, family: str) -> _Plan:
     agents, accounts = (*_AGENTS, *_INTERMEDIARY_AGENTS), _ACCOUNTS
     rows += [(name, _agent, found) for name in agents if (found := parts(name, _AGENT_PATHS)) is not None]
     rows += [(name, _account, found) for name in accounts if (found := parts(name, _ACCOUNT_PATHS)) is not None]
+    if family == _BETWEEN_BANKS and (found := parts("creditor", _AGENT_PATHS)) is not None:
+        rows.append(("creditor_institution", _agent, found))
     for path in (path for name in _AMOUNTS for path in elements(name)):
         if path in first and f"{path}/@Ccy" in first:
             rows.append(("instructed", _money, (first[path], first[f"{path}/@Ccy"])))
