@@ -1,0 +1,268 @@
+"""The folders of a bank directory, and how files pass through them without being lost or taken twice.
+
+    in/<channel>/NAME ─ claim ─► work/<folder>/NAME ─ finish ─► done/ | failed/ | shunt/ NAME, with NAME.report.json
+    work/outbox/<record>.<position> ─ deliver ─► out/<addressee>/NAME
+
+Each arrow is one rename on one file system, and the folders on both sides are forced to the disk before anything relies
+on it. Whoever holds ``work/lock`` owns all of it.
+"""
+
+import errno
+import fcntl
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wissel.core.errors import InstallationError
+from wissel.service.files import Files, chunks_of
+
+PARTIAL = re.compile(r"^\.|\.(tmp|part)$|~$")
+"""Names that are not files yet."""
+REPORT = ".report.json"
+DEFAULT_CHANNEL = "default"
+CLAIM_MAX = 200
+"""Files claimed together: they share the cost of the forced writes."""
+_FOLDER = re.compile(r"^([0-9]+)~(.*)$")
+_STAGED = re.compile(r"^([0-9]+)\.([0-9]+)$")
+_COLLISIONS_MAX = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """A bank directory's folders."""
+
+    root: Path
+
+    @property
+    def inbox(self) -> Path:
+        """Where files are dropped, by channel."""
+        return self.root / "in"
+
+    @property
+    def work(self) -> Path:
+        """What is being worked on; on a local disk."""
+        return self.root / "work"
+
+    @property
+    def outbox(self) -> Path:
+        """What is complete and not yet delivered."""
+        return self.work / "outbox"
+
+    @property
+    def out(self) -> Path:
+        """What was delivered, by addressee."""
+        return self.root / "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A file in ``work/``: ours, and nobody else's any more."""
+
+    channel: str
+    folder: str
+    """Below ``work/``."""
+    name: str
+
+    def path(self, spool: Spool) -> Path:
+        """Where it is."""
+        return spool.work / self.folder / self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file in an inbox, as it was last seen."""
+
+    channel: str
+    path: Path
+    size_bytes: int
+    changed_ns: int
+
+
+@contextmanager
+def owned(spool: Spool) -> Iterator[None]:
+    """Own the bank directory: one process at a time. The kernel lets go of it when the process ends, however it ends.
+
+    Raises InstallationError that says who holds it.
+    """
+    path = spool.work / "lock"
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise InstallationError(f"{path} cannot be opened: {error.strerror}") from None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = os.read(handle, 64).decode("ascii", "replace").strip() or "unknown"
+            raise InstallationError(f"{spool.root} is in use by process {holder}; only one may work on it") from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def waiting(spool: Spool) -> Iterator[Waiting]:
+    """Files in the inboxes, channel by channel, by name. Links, folders and names of unfinished files are left alone;
+    a file directly in ``in/`` belongs to the channel ``default``."""
+    for folder in (spool.inbox, *_folders(spool.inbox)):
+        channel = DEFAULT_CHANNEL if folder == spool.inbox else folder.name
+        with os.scandir(folder) as found:
+            names = sorted(os.fsencode(entry.name) for entry in found if not PARTIAL.search(entry.name))
+        for name in names:
+            path = folder / os.fsdecode(name)
+            try:
+                state = path.lstat()
+            except FileNotFoundError:
+                continue
+            if stat.S_ISREG(state.st_mode):
+                yield Waiting(channel, path, state.st_size, state.st_mtime_ns)
+
+
+def _folders(above: Path) -> list[Path]:
+    with os.scandir(above) as found:
+        return sorted(Path(entry.path) for entry in found if entry.is_dir(follow_symlinks=False))
+
+
+def claim(spool: Spool, files: Files, chosen: Sequence[Waiting]) -> tuple[Claimed, ...]:
+    """Take files that belong to one channel out of its inbox; those that vanished meanwhile are left out."""
+    if not chosen:
+        return ()
+    number = 1 + max(
+        (int(found[1]) for folder in _folders(spool.work) if (found := _FOLDER.match(folder.name))), default=0
+    )
+    folder = f"{number}~{chosen[0].channel}"
+    files.make_folder(spool.work / folder)
+    files.sync_folder(spool.work)
+    claimed = tuple(
+        Claimed(each.channel, folder, each.path.name)
+        for each in chosen
+        if _take(files, each.path, spool.work / folder / each.path.name)
+    )
+    files.sync_folder(spool.work / folder)
+    files.sync_folder(chosen[0].path.parent)
+    return claimed
+
+
+def _take(files: Files, source: Path, target: Path) -> bool:
+    try:
+        files.rename(source, target)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy(files, source, target)
+    return True
+
+
+def _copy(files: Files, source: Path, target: Path) -> None:
+    """From another file system: whole and forced to the disk here before it is removed there. A crash in between
+    leaves both; the copy is then known by its digest, see the journal's keys."""
+    beside = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.part")
+    beside.unlink(missing_ok=True)
+    files.write(beside, chunks_of(source))
+    files.rename(beside, target)
+    files.sync_folder(target.parent)
+    files.remove(source)
+
+
+def left_over(spool: Spool) -> tuple[Claimed, ...]:
+    """Files that were claimed and are still in ``work/``, in the order in which they were claimed."""
+    found = []
+    for folder in _folders(spool.work):
+        if match := _FOLDER.match(folder.name):
+            names = sorted(os.fsencode(name) for name in os.listdir(folder) if not PARTIAL.search(name))
+            found += [(int(match[1]), Claimed(match[2], folder.name, os.fsdecode(name))) for name in names]
+    return tuple(claimed for _, claimed in sorted(found, key=lambda one: one[0]))
+
+
+def stage(spool: Spool, files: Files, record: int, position: int, chunks: Iterator[bytes] | Sequence[bytes]) -> Path:
+    """Write an output whole, to be delivered once the journal has it; what an earlier attempt left is replaced. The
+    caller syncs ``outbox`` before the journal says that the output is there."""
+    path = spool.outbox / f"{record}.{position}"
+    beside = path.with_name(f"{path.name}.tmp")
+    for old in (path, beside):
+        if old.exists():
+            files.remove(old)
+    files.write(path, chunks)
+    return path
+
+
+def staged(spool: Spool) -> tuple[tuple[int, int, Path], ...]:
+    """Record, position and path of all that is staged, in order."""
+    found = ((match, spool.outbox / name) for name in os.listdir(spool.outbox) if (match := _STAGED.match(name)))
+    return tuple(sorted((int(match[1]), int(match[2]), path) for match, path in found))
+
+
+def deliver(spool: Spool, files: Files, path: Path, addressee: str, name: str) -> Path:
+    """Hand a staged output over. The rename is the delivery; the caller syncs the folder, see :func:`settle`."""
+    folder = spool.out / addressee
+    if not folder.is_dir():
+        files.make_folder(folder)
+        files.sync_folder(spool.out)
+    files.rename(path, folder / name)
+    return folder
+
+
+def finish(spool: Spool, files: Files, claimed: Claimed, where: str, report: bytes) -> Path:
+    """Move a file out of ``work/`` into ``done``, ``failed`` or ``shunt``, its report beside it first. The caller syncs
+    the folders, see :func:`settle`."""
+    folder = spool.root / where
+    target = _free(folder, claimed.name, report)
+    beside = _beside(target)
+    if not beside.exists():
+        temporary = beside.with_name(f".{hashlib.sha256(os.fsencode(beside.name)).hexdigest()[:16]}.tmp")
+        if temporary.exists():
+            files.remove(temporary)
+        files.write(temporary, [report])
+        files.rename(temporary, beside)
+        files.sync_folder(folder)
+    files.rename(claimed.path(spool), target)
+    return target
+
+
+def _free(folder: Path, name: str, report: bytes) -> Path:
+    """A name that nothing has yet: the file's own, else with ``~2`` before the extension. A report that is already
+    there with the very same content was written for this file before a crash."""
+    stem, dot, extension = name.partition(".") if not name.startswith(".") else (name, "", "")
+    for number in range(1, _COLLISIONS_MAX):
+        tried = name if number == 1 else f"{_cut(stem, number, dot + extension)}~{number}{dot}{extension}"
+        target = folder / tried
+        if os.path.lexists(target):
+            continue
+        beside = _beside(target)
+        if not os.path.lexists(beside) or beside.read_bytes() == report:
+            return target
+    raise InstallationError(f"{folder} has {_COLLISIONS_MAX:,} files of the name {name}; move old ones away")
+
+
+def _beside(target: Path) -> Path:
+    """The report's path: the file's name with an ending, shortened where a file system would refuse it."""
+    name = os.fsencode(target.name)
+    if len(name) + len(REPORT) > 255:
+        name = name[: 255 - len(REPORT) - 17] + b"~" + hashlib.sha256(name).hexdigest()[:16].encode()
+    return target.with_name(os.fsdecode(name) + REPORT)
+
+
+def _cut(stem: str, number: int, rest: str) -> str:
+    """The stem as far as it fits beside the rest of a name of 255 bytes."""
+    left = 255 - len(os.fsencode(rest)) - len(str(number)) - 1
+    return os.fsdecode(os.fsencode(stem)[:left])
+
+
+def settle(spool: Spool, files: Files, folders: Sequence[Path], emptied: Sequence[str]) -> None:
+    """Force deliveries and moves to the disk, and remove the emptied folders below ``work/``."""
+    for folder in dict.fromkeys(folders):
+        files.sync_folder(folder)
+    for name in dict.fromkeys(emptied):
+        folder = spool.work / name
+        if folder.is_dir() and not os.listdir(folder):
+            files.remove_folder(folder)
+    files.sync_folder(spool.outbox)
+    files.sync_folder(spool.work)
