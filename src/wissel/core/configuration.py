@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +88,12 @@ def read_text(path: Path, bytes_max: int) -> str:
 def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV file with the line each begins at; lines that begin with ``#`` and empty ones are left out.
     The first is the row of names. Raises ConfigurationError."""
-    lines = read_text(path, CSV_BYTES_MAX).splitlines(keepends=True)
-    reader = csv.reader(("\n" if line.startswith("#") else line for line in lines), strict=True)
+    text = read_text(path, CSV_BYTES_MAX)
+    # str.splitlines would also end a line at a form feed or U+2028 inside a value
+    lines: Iterable[str] = StringIO(text, newline="")
+    if "#" in text:
+        lines = ("\n" if line.startswith("#") else line for line in lines)
+    reader = csv.reader(lines, strict=True)
     before = 0
     try:
         for row in reader:

@@ -4,57 +4,139 @@ Each column is checked by its different values, which are far fewer than its row
 rows that have it looked for.
 """
 
-from collections.abc import Callable, Collection, Iterator, MutableMapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, MutableMapping, Sequence
 from datetime import date
-from typing import TypeVar
+from functools import cache
 
 from wissel.core.identifiers.bic import check_bic
-from wissel.core.identifiers.clearing import check_clearing_member
+from wissel.core.identifiers.checksum import IMPOSSIBLE_97, remainder_97
+from wissel.core.identifiers.clearing import check_clearing_member, clearing_systems
+from wissel.core.identifiers.country import accepted_countries
 from wissel.core.identifiers.flaw import Flaw
-from wissel.core.identifiers.iban import IbanFormat, iban_formats
+from wissel.core.identifiers.iban import iban_formats
 from wissel.core.identifiers.lei import check_lei
-from wissel.core.identifiers.structure import kinds, misfits
+from wissel.core.identifiers.structure import in_words, kinds, matcher
 
 _NAME_CHARACTERS_MAX = 140
 _MEMBER_CHARACTERS_MAX = 35
 _SHOWN = 40
-_Value = TypeVar("_Value")
+_LEI = re.compile(r"(?:[A-Z0-9]{18}[0-9]{2})", re.ASCII).fullmatch
+_KINDS = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Z0-9]", "z": "0"}
 
-Rows = Sequence[Sequence[str]]
 Wrong = Iterator[tuple[int, str]]
 """Number of a row from 0, and what is wrong with it."""
 
 
-def checked(rows: Rows, lines: Sequence[int], networks: Collection[str], dates: MutableMapping[str, date]) -> Wrong:
-    """Everything that is wrong, in no order. ``dates`` gets every date that is right, by its text."""
-    if not rows:
-        return
-    columns = list(zip(*rows, strict=True))
+def checked(
+    columns: Sequence[Sequence[str]],
+    heads: Sequence[str],
+    lines: Sequence[int],
+    networks: Collection[str],
+    dates: MutableMapping[str, date],
+) -> Wrong:
+    """Everything that is wrong, in no order.
+
+    ``heads`` are the BICs with eight characters for a head office; ``dates`` gets every date that is right, by its
+    text.
+    """
     network, bic, member, system, lei, country, bank, name, access, via, services, start, end = columns
     yield from _each(network, lambda text: _network(text, networks))
-    yield from _each(bic, lambda text: _said(check_bic(text)) if text else None)
-    yield from _each(lei, lambda text: _said(check_lei(text)) if text else None)
-    yield from _each(list(zip(system, member, strict=True)), _member)
-    yield from _each(list(zip(country, bank, strict=True)), _bank)
-    yield from _each(name, _name)
+    yield from _each(bic, lambda text: _said(check_bic(text)) if text else None, _bic_screen())
+    yield from _each(lei, lambda text: _said(check_lei(text)) if text else None, _lei_screen)
+    yield from _each_pair(system, member, _member, _member_screen)
+    yield from _each_pair(country, bank, _bank, _bank_screen)
+    yield from _each(name, _name, _name_screen)
     yield from _each(services, lambda text: None if text.isprintable() else "its services have unprintable characters")
     yield from _each(start, lambda text: _date("valid_from", text, dates))
     yield from _each(end, lambda text: _date("valid_to", text, dates))
-    yield from _each(list(zip(start, end, strict=True)), lambda pair: _span(pair, dates))
-    yield from _each([(one, bool(other)) for one, other in zip(access, via, strict=True)], _access)
-    for number, texts in enumerate(zip(bic, member, lei, bank, strict=True)):
-        if not any(texts):
-            yield number, "nothing identifies it: give a BIC, member id, LEI or IBAN bank code"
-    yield from _via(rows, columns)
-    yield from _repeated(rows, lines, dates)
+    yield from _each_pair(start, end, lambda one, other: _span(dates.get(one), dates.get(other)))
+    yield from _each_pair(access, via, _access, _access_screen)
+    yield from _nobody(bic, member, lei, bank)
+    yield from _via(network, heads, member, access, via)
+    yield from _repeated([network, heads, *columns[2:7]], lines, start, end, dates)
 
 
-def _each(column: Sequence[_Value], check: Callable[[_Value], str | None]) -> Wrong:
-    wrong = {value: reason for value in set(column) if (reason := check(value))}
+def _each(
+    column: Sequence[str], check: Callable[[str], str | None], screen: Callable[[str], object] | None = None
+) -> Wrong:
+    """``screen`` answers truly only for what is right, and fast; what it does not pass is asked of ``check``."""
+    values: Iterable[str] = set(column)
+    if screen is not None:
+        values = [value for value in values if not screen(value)]
+    wrong = {value: reason for value in values if (reason := check(value))}
     if wrong:
         for number, value in enumerate(column):
             if value in wrong:
                 yield number, wrong[value]
+
+
+def _each_pair(
+    first: Sequence[str],
+    second: Sequence[str],
+    check: Callable[[str, str], str | None],
+    screen: Callable[[str], Callable[[str], object]] | None = None,
+) -> Wrong:
+    """As :func:`_each` for two columns that belong together; ``screen`` gives the one for a first value."""
+    groups: dict[str, set[str]] = {one: set() for one in set(first)}
+    for one, other in zip(first, second, strict=True):
+        groups[one].add(other)
+    wrong = {}
+    for one, others in groups.items():
+        right = screen(one) if screen is not None else _nothing
+        for other in [other for other in others if not right(other)]:
+            if reason := check(one, other):
+                wrong[one, other] = reason
+    if wrong:
+        for number, pair in enumerate(zip(first, second, strict=True)):
+            if pair in wrong:
+                yield number, wrong[pair]
+
+
+@cache
+def _bic_screen() -> Callable[[str], object]:
+    countries = "|".join(sorted(accepted_countries()))
+    return re.compile(f"(?:[A-Z0-9]{{4}}(?:{countries})[A-Z0-9]{{2}}(?:[A-Z0-9]{{3}})?)?", re.ASCII).fullmatch
+
+
+def _lei_screen(text: str) -> bool:
+    return bool(_LEI(text)) and remainder_97(text) == 1 and text[18:] not in IMPOSSIBLE_97
+
+
+def _member_screen(system: str) -> Callable[[str], object]:
+    form = clearing_systems().get(system)
+    return matcher(form.structure) if form and not form.check else _nothing
+
+
+@cache
+def _bank_screen(country: str) -> Callable[[str], object]:
+    """What an IBAN of the country has from the bank code on, or the beginning of it."""
+    form = iban_formats().get(country)
+    if form is None or form.bank is None:
+        return _nothing
+    pattern = ""
+    for kind in reversed(kinds(form.structure)[form.bank[0] + 1 :]):
+        pattern = f"(?:{_KINDS[kind]}{pattern})?"
+    return re.compile(_KINDS[kinds(form.structure)[form.bank[0]]] + pattern, re.ASCII).fullmatch
+
+
+def _access_screen(access: str) -> Callable[[str], object]:
+    return bool if access == "indirect" else _nothing
+
+
+def _nothing(_text: str) -> bool:
+    return False
+
+
+def _name_screen(text: str) -> bool:
+    return len(text) <= _NAME_CHARACTERS_MAX and text.isprintable()
+
+
+def _nobody(*columns: Sequence[str]) -> Wrong:
+    if not any(map(all, columns)):
+        for number, texts in enumerate(zip(*columns, strict=True)):
+            if not any(texts):
+                yield number, "nothing identifies it: give a BIC, member id, LEI or IBAN bank code"
 
 
 def _said(flaw: Flaw | None) -> str | None:
@@ -67,8 +149,7 @@ def _network(text: str, networks: Collection[str]) -> str | None:
     return f"there is no network '{text[:_SHOWN]}'; known are {', '.join(sorted(networks))}"
 
 
-def _member(pair: tuple[str, str]) -> str | None:
-    system, member = pair
+def _member(system: str, member: str) -> str | None:
     if not member:
         return "it has a clearing system and no member id" if system else None
     if not system:
@@ -80,8 +161,7 @@ def _member(pair: tuple[str, str]) -> str | None:
     return _said(check_clearing_member(system, member))
 
 
-def _bank(pair: tuple[str, str]) -> str | None:
-    country, code = pair
+def _bank(country: str, code: str) -> str | None:
     if not country and not code:
         return None
     form = iban_formats().get(country)
@@ -89,17 +169,11 @@ def _bank(pair: tuple[str, str]) -> str | None:
         return "it has a country of IBANs and no bank code"
     if form is None or form.bank is None:
         return f"where the IBANs of '{country[:_SHOWN]}' name the bank is not known"
-    return None if _fits(form, code, form.bank[0]) else _misfit(form, code, form.bank)
-
-
-def _fits(form: IbanFormat, code: str, start: int) -> bool:
-    expected = kinds(form.structure)[start : start + len(code)]
-    return len(code) <= form.length - start and not misfits(code, expected)
-
-
-def _misfit(form: IbanFormat, code: str, span: tuple[int, int]) -> str:
-    long = span[1] - span[0]
-    return f"'{code[:_SHOWN]}' is no bank code of an IBAN of {form.country}, where it has {long} characters"
+    if _bank_screen(country)(code):
+        return None
+    first, last = form.bank
+    looks = in_words("".join(f"1!{kind}" for kind in kinds(form.structure)[first:last]))
+    return f"'{code[:_SHOWN]}' is no bank code of an IBAN of {country}, where it is {looks}"
 
 
 def _name(text: str) -> str | None:
@@ -122,60 +196,66 @@ def _date(column: str, text: str, dates: MutableMapping[str, date]) -> str | Non
     return None if right else f"{column} '{text[:_SHOWN]}' is no date; write it as 2026-11-23"
 
 
-def _span(pair: tuple[str, str], dates: MutableMapping[str, date]) -> str | None:
-    start, end = dates.get(pair[0]), dates.get(pair[1])
+def _span(start: date | None, end: date | None) -> str | None:
     if start is not None and end is not None and end < start:
         return f"it is valid to {end}, before it is valid from {start}"
     return None
 
 
-def _access(pair: tuple[str, bool]) -> str | None:
-    access, has_via = pair
+def _access(access: str, via: str) -> str | None:
     if access not in ("", "direct", "indirect"):
         return f"access is direct or indirect, not '{access[:_SHOWN]}'"
-    if access == "indirect" and not has_via:
+    if access == "indirect" and not via:
         return "an indirect participant needs via, the direct one through whom it is reached"
-    return "a direct participant has no via" if access != "indirect" and has_via else None
+    return "a direct participant has no via" if access != "indirect" and via else None
 
 
-def _via(rows: Rows, columns: Sequence[Sequence[str]]) -> Wrong:
+def _via(
+    network: Sequence[str], heads: Sequence[str], member: Sequence[str], access: Sequence[str], via: Sequence[str]
+) -> Wrong:
     """Through whom a participant is reached: someone in the directory, of the same network, and direct."""
-    network, via = columns[0], columns[9]
-    wanted = {pair for pair in zip(network, via, strict=True) if pair[1]}
-    if not wanted:
+    wanted: dict[str, set[str]] = {one: set() for one in set(network)}
+    for one, text in zip(network, via, strict=True):
+        wanted[one].add(text)
+    lost = {(one, short(text)) for one, texts in wanted.items() for text in texts if text}
+    if not lost:
         return
-    direct, indirect = set(), set()
-    for row in rows:
-        into = indirect if row[8] == "indirect" else direct
-        for text in (row[1], row[2]):
-            into.add((row[0], _short(text)))
-    wrong = {}
-    for one, text in wanted:
-        key = (one, _short(text))
-        if key not in direct:
-            known = "is itself indirect" if key in indirect else "is not in the directory"
-            wrong[one, text] = f"via {text[:_SHOWN]} {known} of {one}"
-    if wrong:
-        for number, pair in enumerate(zip(network, via, strict=True)):
-            if pair in wrong:
-                yield number, wrong[pair]
+    direct = [number for number, how in enumerate(access) if how != "indirect"]
+    for column in (heads, member):
+        lost -= {(network[number], column[number]) for number in direct}
+    if not lost:
+        return
+    known = {*zip(network, heads, strict=True), *zip(network, member, strict=True)}
+    for number, (one, text) in enumerate(zip(network, via, strict=True)):
+        pair = (one, short(text))
+        if pair in lost:
+            why = "is itself indirect" if pair in known else "is not in the directory"
+            yield number, f"via {text[:_SHOWN]} {why} of {one}"
 
 
-def _short(text: str) -> str:
-    return text[:8] if len(text) == 11 and text[8:] == "XXX" else text
+def short(bic: str) -> str:
+    """A BIC, of eight characters where it names the head office; any other text as it is."""
+    return bic[:8] if len(bic) == 11 and bic[8:] == "XXX" else bic
 
 
-def _repeated(rows: Rows, lines: Sequence[int], dates: MutableMapping[str, date]) -> Wrong:
+def _repeated(
+    identity: Sequence[Sequence[str]],
+    lines: Sequence[int],
+    start: Sequence[str],
+    end: Sequence[str],
+    dates: MutableMapping[str, date],
+) -> Wrong:
     """Rows that say who somebody is twice for one day."""
-    seen: dict[tuple[str, ...], list[int]] = {}
-    first: dict[tuple[str, ...], int] = {}
-    for number, row in enumerate(rows):
-        key = (row[0], _short(row[1]), *row[2:7])
-        before = first.setdefault(key, number)
-        if before != number:
-            seen.setdefault(key, [before]).append(number)
-    for numbers in seen.values():
-        spans = sorted((dates.get(rows[one][11], date.min), dates.get(rows[one][12], date.max), one) for one in numbers)
+    if len(set(identity[1])) == len(lines):
+        return
+    keys = list(zip(*identity, strict=True))
+    if len(set(keys)) == len(keys):
+        return
+    rows: dict[tuple[str, ...], list[int]] = {}
+    for number, key in enumerate(keys):
+        rows.setdefault(key, []).append(number)
+    for numbers in rows.values():
+        spans = sorted((dates.get(start[one], date.min), dates.get(end[one], date.max), one) for one in numbers)
         latest = spans[0]
         for span in spans[1:]:
             if span[0] <= latest[1]:

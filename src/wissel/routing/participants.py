@@ -7,6 +7,7 @@ checked when it is read (participant_checks.py); rows become values only when th
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,8 +77,8 @@ class Found(NamedTuple):
     """What the text was taken for, and whether the head office stands for a branch: ``BIC``."""
 
 
-_Index = Mapping[tuple[str, str], int | list[int]]
-"""(network, key) -> a row, or several."""
+_Index = Mapping[str, Mapping[str, int | list[int]]]
+"""Network -> key -> a row, or several."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +175,7 @@ class Directory:
         return tuple(one for key in keys for network in self.networks for one in self._at(index, network, key))
 
     def _at(self, index: _Index, network: str, key: str) -> Iterator[Participant]:
-        found = index.get((network, key))
+        found = index.get(network, {}).get(key)
         if found is not None:
             for number in [found] if isinstance(found, int) else found:
                 yield self._participant(number)
@@ -209,14 +210,34 @@ def load(path: Path, networks: Collection[str] | None = None) -> Directory:
         from wissel.routing.network_data import bundled_networks
 
         networks = bundled_networks()
+    file = str(path)
     rows, lines, faults = _rows(path)
+    columns = [list(map(itemgetter(place), rows)) for place in range(len(COLUMNS))]
+    heads = [bic[:8] if bic[8:] == _HEAD_OFFICE else bic for bic in columns[1]]
     dates: dict[str, date] = {}
-    faults += [Fault(str(path), lines[number], reason) for number, reason in checked(rows, lines, networks, dates)]
+    wrong = checked(columns, heads, lines, networks, dates)
+    faults += [Fault(file, lines[number], reason) for number, reason in wrong]
     if faults:
+        faults.sort(key=lambda one: one.line or 0)
         more = len(faults) - _FAULTS_MAX
-        rest = [Fault(str(path), None, f"there are {more:,} more faults")] if more > 0 else []
-        raise ConfigurationError([*sorted(faults, key=lambda one: one.line or 0)[:_FAULTS_MAX], *rest])
-    return _directory(str(path), rows, lines, dates)
+        rest = [Fault(file, None, f"there are {more:,} more faults")] if more > 0 else []
+        raise ConfigurationError([*faults[:_FAULTS_MAX], *rest])
+    network, _, member, _, lei, country, bank = columns[:7]
+    groups: dict[str, list[int]] = {one: [] for one in sorted(set(network))}
+    for number, one in enumerate(network):
+        groups[one].append(number)
+    return Directory(
+        file=file,
+        networks=tuple(groups),
+        _rows=rows,
+        _lines=lines,
+        _dates=dates,
+        _bics=_index(groups, heads),
+        _members=_index(groups, member),
+        _leis=_index(groups, lei),
+        _banks=_index(groups, [one + other for one, other in zip(country, bank, strict=True)]),
+        _bank_lengths=_lengths(country, bank),
+    )
 
 
 def _rows(path: Path) -> tuple[list[list[str]], list[int], list[Fault]]:
@@ -243,34 +264,28 @@ def _rows(path: Path) -> tuple[list[list[str]], list[int], list[Fault]]:
     return rows, lines, faults
 
 
-def _directory(file: str, rows: list[list[str]], lines: list[int], dates: Mapping[str, date]) -> Directory:
-    columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
-    network, bic, member, _, lei, country, bank = columns[:7]
-    lengths: dict[str, set[int]] = {}
-    for key in set(zip(country, map(len, bank), strict=True)):
-        lengths.setdefault(key[0], set()).add(key[1])
-    return Directory(
-        file=file,
-        networks=tuple(sorted(set(network))),
-        _rows=rows,
-        _lines=lines,
-        _dates=dates,
-        _bics=_index(network, [one[:8] if one[8:] == _HEAD_OFFICE else one for one in bic]),
-        _members=_index(network, member),
-        _leis=_index(network, lei),
-        _banks=_index(network, [one + other for one, other in zip(country, bank, strict=True)]),
-        _bank_lengths={one: tuple(sorted(found, reverse=True)) for one, found in lengths.items() if one},
-    )
+def _index(groups: Mapping[str, Sequence[int]], keys: Sequence[str]) -> _Index:
+    return {network: _index_of(numbers, keys) for network, numbers in groups.items()}
 
 
-def _index(networks: Sequence[str], keys: Sequence[str]) -> _Index:
-    index: dict[tuple[str, str], int | list[int]] = {}
-    for number, key in enumerate(zip(networks, keys, strict=True)):
-        if key[1]:
-            before = index.setdefault(key, number)
-            if before is not number:
-                if isinstance(before, int):
-                    index[key] = [before, number]
-                else:
-                    before.append(number)
+def _index_of(numbers: Sequence[int], keys: Sequence[str]) -> dict[str, int | list[int]]:
+    given = [number for number in numbers if keys[number]]
+    index: dict[str, int | list[int]] = dict(zip([keys[number] for number in given], given, strict=True))
+    if len(index) == len(given):
+        return index
+    index = {}
+    for number in given:
+        before = index.setdefault(keys[number], number)
+        if isinstance(before, list):
+            before.append(number)
+        elif before != number:
+            index[keys[number]] = [before, number]
     return index
+
+
+def _lengths(country: Sequence[str], bank: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = {}
+    for one, length in sorted(set(zip(country, map(len, bank), strict=True)), reverse=True):
+        if one:
+            found.setdefault(one, []).append(length)
+    return {one: tuple(lengths) for one, lengths in found.items()}
