@@ -52,7 +52,7 @@ def open_sealed(source: BinaryIO, key: OpeningKey, spool: BinaryIO, limits: Limi
         reader = BerReader(binary(source))
         lock = _read_lock(reader)
         secret = content_key(lock.recipients, key)
-        decryptor = Cipher(AES(secret), GCM(lock.nonce)).decryptor()
+        decryptor = Cipher(AES(secret), GCM(lock.nonce, min_tag_length=lock.tag_bytes)).decryptor()
         for chunk in reader.chunks(0x80, most, _too_large(most)):
             spool.write(decryptor.update(chunk))
         tag = _read_tag(reader, lock.tag_bytes)

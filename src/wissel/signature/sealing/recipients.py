@@ -147,18 +147,20 @@ def _locked_for(raw: bytes, key: OpeningKey) -> tuple[int, list[_Locked]]:
 
 def _transported(info: cms.KeyTransRecipientInfo) -> Iterator[_Locked]:
     identifier = info["rid"]
-    version = "v0" if identifier.name == "issuer_and_serial_number" else "v2"
-    if info["version"].native != version:
-        raise malformed("A recipient has the wrong version.")
+    _require_version(info, b"\x00" if identifier.name == "issuer_and_serial_number" else b"\x02")
     yield _Locked(identifier, bytes(info["key_encryption_algorithm"].dump()), bytes(info["encrypted_key"].native), None)
 
 
 def _agreements(info: cms.KeyAgreeRecipientInfo) -> Iterator[_Locked]:
-    if info["version"].native != "v3":
-        raise malformed("A recipient has the wrong version.")
+    _require_version(info, b"\x03")
     algorithm = bytes(info["key_encryption_algorithm"].dump())
     for one in info["recipient_encrypted_keys"]:
         yield _Locked(one["rid"], algorithm, bytes(one["encrypted_key"].native), info)
+
+
+def _require_version(info: core.Sequence, version: bytes) -> None:
+    if info["version"].contents != version:
+        raise malformed("A recipient has the wrong version.")
 
 
 def _names(identifier: core.Asn1Value, certificate: x509.Certificate) -> bool:
