@@ -1,0 +1,68 @@
+"""The copy of the original transaction in its answer (OriginalTransactionReference)."""
+
+from functools import lru_cache
+from itertools import chain
+
+from wissel.reply.copying import Pairs, TreeKey, plan
+from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import Shape
+from wissel.xml.xsd.schema_tree import SchemaTree
+
+TAG = "OrgnlTxRef"
+_SAME = (
+    "IntrBkSttlmAmt", "Amt", "IntrBkSttlmDt", "ReqdColltnDt", "ReqdExctnDt", "CdtrSchmeId", "SttlmInf", "PmtTpInf",
+    "PmtMtd", "MndtRltdInf", "RmtInf", "UltmtDbtr", "Dbtr", "DbtrAcct", "DbtrAgt", "DbtrAgtAcct", "CdtrAgt",
+    "CdtrAgtAcct", "Cdtr", "CdtrAcct", "UltmtCdtr", "Purp",
+)  # fmt: skip
+_MOVED = (("InstdAmt", "Amt/InstdAmt"), ("DrctDbtTx/CdtrSchmeId", "CdtrSchmeId"), ("DrctDbtTx/MndtRltdInf", "MndtRltdInf"))
+_TWICE = frozenset({"IntrBkSttlmAmt", "IntrBkSttlmDt", "Amt"})
+"""What a return says in elements of its own."""
+
+Sources = tuple[tuple[int, int], ...]
+"""Block (0 the transaction, 1 what is around it ...) and number of a value there."""
+
+
+def around(block: Block) -> tuple[Block, ...]:
+    """A block and those around it, the innermost first."""
+    found = [block]
+    while found[-1].parent is not None:
+        found.append(found[-1].parent)
+    return tuple(found)
+
+
+def reference_values(
+    tree: SchemaTree, below: str, block: Block, family: str, own_amounts: bool = False
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Paths below an answer's transaction and values for its copy of the original.
+
+    ``own_amounts``: the answer gives amount and date of the original itself. A copy that the original holds of yet
+    another transaction (``OrgnlTxRef`` of a recall) is passed on.
+    """
+    blocks = around(block)
+    paths, sources = _plan(TreeKey(tree), below, tuple(one.shape for one in blocks), family, own_amounts)
+    return paths, tuple(blocks[depth].texts[number] for depth, number in sources)
+
+
+@lru_cache(maxsize=1024)
+def _plan(
+    known: TreeKey, below: str, shapes: tuple[Shape, ...], family: str, own_amounts: bool
+) -> tuple[tuple[str, ...], Sources]:
+    paths: list[str] = []
+    sources: list[tuple[int, int]] = []
+    for depth, shape in enumerate(shapes):
+        outermost = depth == len(shapes) - 1
+        taken = {path.split("/")[1].partition("[")[0] for path in paths}
+        pairs = [pair for pair in _pairs(outermost, family) if pair[1].split("/")[1] not in taken]
+        if own_amounts:
+            pairs = [pair for pair in pairs if pair[1].split("/")[1] not in _TWICE]
+        found = plan(known.tree, below, shape, tuple(pairs))
+        paths += found.paths
+        sources += ((depth, number) for number in found.numbers)
+    return tuple(paths), tuple(sources)
+
+
+def _pairs(outermost: bool, family: str) -> Pairs:
+    start = "GrpHdr/" if outermost else f"{TAG}/" if family == "camt.056" else ""
+    same = ((f"{start}{tag}", f"{TAG}/{tag}") for tag in _SAME)
+    moved = ((f"{start}{source}", f"{TAG}/{target}") for source, target in _MOVED if family != "pacs.003" or "/" in source)
+    return tuple(chain(same, moved))

@@ -1,0 +1,111 @@
+"""The transactions of an answer: those of one shape and one kind of status are written by one template."""
+
+from operator import itemgetter
+from typing import Any, Protocol
+
+from wissel.reply.copying import Pairs, place, plan
+from wissel.reply.original import Original, id_numbers
+from wissel.reply.reference import reference_values
+from wissel.reply.stamp import Stamp
+from wissel.reply.status import Status, Written
+from wissel.xml.blocks.block import Block
+from wissel.xml.writing.element_template import Template, element_template
+from wissel.xml.xsd.schema_tree import ComplexType, SchemaTree, SimpleType
+from wissel.xml.xsd.values import check_value
+
+PLANS_MAX = 2048
+"""Shapes of transactions with a kind of status, remembered for one message."""
+
+
+class Values(Protocol):
+    """Gives the values of a status."""
+
+    def values(self, status: Status) -> Written:
+        """Paths and texts, the same object for the same status."""
+
+
+class ReportLines:
+    """Writes the transactions of one answer."""
+
+    def __init__(self, tree: SchemaTree, below: str, original: Original, statuses: Values, depth: int) -> None:
+        """``below`` is the path of the answer's transactions, ``depth`` how deep its root stands in an envelope."""
+        self.tree, self.below, self.original, self.statuses = tree, below, original, statuses
+        self.depth = depth + below.count("/") + 1
+        self.own_id = "StsId"
+        """What the answer calls its own identifier of a transaction."""
+        self.constant: tuple[tuple[str, str], ...] = ()
+        """Values that all have."""
+        self.pairs: Pairs = ()
+        """Elements copied from the original transaction."""
+        self.stamp: Stamp | None = None
+        self.reference = False
+        """True to add the copy of the original."""
+        self._plans: dict[tuple[object, Written], tuple[Template, Any]] = {}
+
+    def line(self, block: Block, status: Status) -> bytes:
+        """One transaction in UTF-8."""
+        written = self.statuses.values(status)
+        item = self.stamp.item(block.number) if self.stamp is not None else ""
+        if self.reference or not self.original.sound:
+            return self._alone(block, written, item)
+        key = (block.shape, written)
+        found = self._plans.get(key)
+        if found is None:
+            if len(self._plans) >= PLANS_MAX:
+                self._plans.clear()
+            paths, numbers = self._sources(block)
+            found = self._plans[key] = (self._template(written, paths), _getter(numbers))
+        template, pick = found
+        return template.fill((item, *pick(block.texts), *(text for _, text in self.constant), *written.texts))
+
+    def _alone(self, block: Block, written: Written, item: str) -> bytes:
+        """Likewise where values of other blocks come in, or where it has to be seen which of them fit."""
+        paths, numbers = self._sources(block)
+        texts = [block.texts[number] for number in numbers]
+        if self.reference:
+            more, said = reference_values(self.tree, self.below, block, self.original.family, self.own_id == "RtrId")
+            paths, texts = [*paths, *more], [*texts, *said]
+        if not self.original.sound:
+            kept = [(path, text) for path, text in zip(paths, texts, strict=True) if self.fits(f"{self.below}/{path}", text)]
+            paths, texts = [path for path, _ in kept], [text for _, text in kept]
+        template = self._template(written, paths)
+        return template.fill((item, *texts, *(text for _, text in self.constant), *written.texts))
+
+    def _template(self, written: Written, paths: list[str]) -> Template:
+        constant = (path for path, _ in self.constant)
+        return element_template(self.tree, self.below, (self.own_id, *paths, *constant, *written.paths), self.depth)
+
+    def _sources(self, block: Block) -> tuple[list[str], list[int]]:
+        """Where the references and other copied values of a transaction go, and which values they are."""
+        paths, numbers = [], []
+        for name, number in id_numbers(self.original.family, block.shape).items():
+            target = self._target(name)
+            if target is not None:
+                paths.append(target)
+                numbers.append(number)
+        if self.pairs:
+            found = plan(self.tree, self.below, block.shape, self.pairs)
+            paths += found.paths
+            numbers += found.numbers
+        return paths, numbers
+
+    def _target(self, name: str) -> str | None:
+        wanted = (f"Orgnl{name}", name) if name == "ClrSysRef" else (f"Orgnl{name}",)
+        return next((path for path in wanted if place(self.tree, self.below, path) == path), None)
+
+    def fits(self, path: str, text: str) -> bool:
+        """Whether a value of a faulty original may stand at a path of the answer."""
+        above, _, attribute = path.partition("/@")
+        of = self.tree.find("/".join(step.partition("[")[0] for step in above.split("/"))).type
+        if attribute:
+            known = of.attributes if isinstance(of, ComplexType) else ()
+            return all(check_value(text, one.type) is None for one in known if one.name == attribute)
+        value = of if isinstance(of, SimpleType) else of.value
+        return value is not None and check_value(text, value) is None
+
+
+def _getter(numbers: list[int]) -> Any:
+    """Picks the values of a block in one step."""
+    if len(numbers) > 1:
+        return itemgetter(*numbers)
+    return lambda texts: tuple(texts[number] for number in numbers)

@@ -1,0 +1,58 @@
+"""How many transactions have which status, and what they come to."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from wissel.core.money import exact_sum, sound_amount
+from wissel.reply.ladder import group_status
+
+
+class Tally:
+    """Counts and sums per status, in the order in which the statuses first come."""
+
+    __slots__ = ("_counts", "_sums", "transactions")
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._sums: dict[str, Decimal | None] = {}
+        self.transactions = 0
+        """All of them, those without a status included."""
+
+    def add(self, status: str | None, amount: str | None) -> None:
+        """One more transaction. A sum with an amount that is none is not known."""
+        self.transactions += 1
+        if status is None:
+            return
+        counts = self._counts
+        if status not in counts:
+            counts[status], self._sums[status] = 0, Decimal(0)
+        counts[status] += 1
+        so_far = self._sums[status]
+        if so_far is not None:
+            value = sound_amount(amount) if amount is not None else None
+            self._sums[status] = None if value is None else exact_sum(so_far, value)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many have each status."""
+        return dict(self._counts)
+
+    @property
+    def sums(self) -> dict[str, Decimal | None]:
+        """What they come to, whatever their currency; None where an amount cannot be added."""
+        return dict(self._sums)
+
+    @property
+    def status(self) -> str | None:
+        """What the whole comes to, see :func:`wissel.reply.ladder.group_status`."""
+        return group_status(self._counts.keys())
+
+    def values(self, tag: str) -> Iterator[tuple[str, str]]:
+        """NumberOfTransactionsPerStatus as values by path."""
+        for number, (status, count) in enumerate(self._counts.items(), 1):
+            start = tag if number == 1 else f"{tag}[{number}]"
+            yield f"{start}/DtldNbOfTxs", str(count)
+            yield f"{start}/DtldSts", status
+            total = self._sums[status]
+            if total is not None and len(total.as_tuple().digits) <= 18:
+                yield f"{start}/DtldCtrlSum", f"{total:f}"
