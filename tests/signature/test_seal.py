@@ -145,8 +145,8 @@ def test_too_large() -> None:
 
 @pytest.mark.parametrize("size", [len(CONTENT) - 1, len(CONTENT) + 1])
 def test_a_file_that_changes_its_size_while_it_is_sealed(size: int) -> None:
+    options = SealOptions(AT, system_random)
     with pytest.raises(UsageError, match="changed while it was read"):
-        options = SealOptions(AT, system_random)
         seal(io.BytesIO(CONTENT), size, [certificate(opener())], options, io.BytesIO().write)
 
 

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -9,7 +11,7 @@ import click
 
 from wissel.cli import console
 from wissel.cli.output import require_target
-from wissel.core.errors import UsageError
+from wissel.core.errors import UsageError, WisselError
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -77,14 +79,23 @@ def named(path: str | None) -> bool:
     return path is not None and path != "-" and (os.path.isfile(path) or not os.path.exists(path))
 
 
-def binary_output(path: str | None) -> BinaryIO:
-    """Standard output, or a device or pipe, for bytes. Raises UsageError for a terminal."""
-    if path is not None and path != "-":
-        return open(path, "wb")
-    if console.is_terminal(sys.stdout):
-        raise UsageError("what would be written is no text for a terminal: name a file with -o")
-    sys.stdout.flush()
-    return open(sys.stdout.fileno(), "wb", closefd=False)
+@contextmanager
+def binary_output(path: str | None) -> Iterator[BinaryIO]:
+    """Standard output, or a device or pipe, for bytes. Raises UsageError for a terminal, WisselError where it fails."""
+    try:
+        if path is not None and path != "-":
+            with open(path, "wb") as out:
+                yield out
+            return
+        if console.is_terminal(sys.stdout):
+            raise UsageError("what would be written is no text for a terminal: name a file with -o")
+        sys.stdout.flush()
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise WisselError(f"{path or 'the output'} cannot be written: {error.strerror or error}") from None
 
 
 def said(file: str, refused: "Finding | None") -> int:
