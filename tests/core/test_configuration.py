@@ -54,6 +54,19 @@ def test_text_that_is_no_toml_is_refused_with_its_line(toml: Path) -> None:
     assert str(refused.value).startswith(f"{toml}:2: this is not readable TOML: ")
 
 
+@pytest.mark.parametrize("text", ["a = " + "1" * 5_000, "a = " + "[" * 50_000])
+def test_toml_out_of_bounds_is_refused(toml: Path, text: str) -> None:
+    toml.write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError, match=":1: this is not readable TOML: "):
+        read_toml(toml)
+
+
+def test_a_table_that_only_its_children_make_has_the_line_of_the_first(toml: Path) -> None:
+    toml.write_text("[a.b]\nc = 1\n[a.d]\n[[e.f]]\n[[e.f]]\n", "utf-8")
+    file = read_toml(toml)
+    assert [file.line("a"), file.line("a", "d"), file.line("e"), file.line("e", "f", 1)] == [1, 3, 4, 5]
+
+
 def test_faults_come_in_the_order_of_their_lines() -> None:
     error = ConfigurationError([Fault("b", 2, "two"), Fault("a", 9, "nine"), Fault("b", None, "whole")])
     assert str(error) == "a:9: nine\nb: whole\nb:2: two"

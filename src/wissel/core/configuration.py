@@ -62,11 +62,11 @@ def read_toml(path: Path) -> TomlFile:
     text = read_text(path, TOML_BYTES_MAX)
     try:
         return TomlFile(str(path), text, tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists thousands deep, no TOML
         found = re.search(r"\(at line (\d+)", str(error))
         line = int(found[1]) if found else len(text.splitlines())
-        reason = f"this is not readable TOML: {str(error).partition(' (at')[0]}"
-        raise ConfigurationError([Fault(str(path), line, reason)]) from None
+        said = str(error).partition(" (at")[0] if isinstance(error, tomllib.TOMLDecodeError) else "it is out of bounds"
+        raise ConfigurationError([Fault(str(path), line, f"this is not readable TOML: {said}")]) from None
 
 
 def read_text(path: Path, bytes_max: int) -> str:
@@ -107,6 +107,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 def _line(text: str, keys: tuple[str | int, ...]) -> int | None:
     """A walk over headers and keys, enough for files as people write them; it never decides what a value is."""
     best: tuple[int, int] | None = None
+    implied: int | None = None
     at: list[str] = []
     seen: dict[tuple[str, ...], int] = {}
     names = [key for key in keys if isinstance(key, str)]
@@ -116,6 +117,8 @@ def _line(text: str, keys: tuple[str | int, ...]) -> int | None:
             if line.lstrip().startswith("[["):
                 seen[tuple(at)] = seen.get(tuple(at), -1) + 1
             here = at
+            if implied is None and here[: len(names)] == names and _counted(keys, seen):
+                implied = number  # [a.b] makes a table "a" as well
         elif found := _KEY.match(line):
             here = [*at, found[1].strip("\"'")]
         else:
@@ -123,7 +126,9 @@ def _line(text: str, keys: tuple[str | int, ...]) -> int | None:
         depth = len(here)
         if here == names[:depth] and _counted(keys, seen) and (best is None or depth > best[0]):
             best = (depth, number)
-    return None if best is None else best[1]
+    if best is None or best[0] < len(names):
+        return implied or (best and best[1])
+    return best[1]
 
 
 def _parts(header: str) -> list[str]:

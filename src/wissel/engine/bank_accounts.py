@@ -11,6 +11,7 @@ from wissel.catalog.definitions import default_catalog
 from wissel.core.configuration import ConfigurationError, Fault, read_rows
 from wissel.core.identifiers.bic import check_bic
 from wissel.core.identifiers.currency import minor_units
+from wissel.core.identifiers.flaw import Flaw
 from wissel.core.identifiers.iban import UNCERTAIN, check_iban
 from wissel.core.identifiers.writing import without_separators
 from wissel.core.money import Money, in_minor_units, parse_decimal
@@ -111,7 +112,7 @@ class _Row:
         """The account; None where something is wrong, and then ``reasons`` says what."""
         identifier, is_iban = self._identifier()
         currency = self._required("currency")
-        if currency and (flaw := check_payable_currency(currency)):
+        if currency and (flaw := _currency_flaw(currency)):
             self.reasons.append(f"currency: {explained(flaw)}")
             currency = ""
         kind = self._word("kind", _KINDS, AccountKind.CUSTOMER)
@@ -140,7 +141,7 @@ class _Row:
         text = self._required("id")
         if len(text) > _ID_LENGTH_MAX or not text.isprintable():
             self.reasons.append(f"id {quoted(text)} is no text of at most {_ID_LENGTH_MAX} characters")
-        elif _LIKE_IBAN.fullmatch(without_separators(text)):
+        elif _LIKE_IBAN.fullmatch(text) or (" " in text and _LIKE_IBAN.fullmatch(without_separators(text))):
             flaw = check_iban(text)
             if flaw is None or flaw.reason in UNCERTAIN:
                 return text, True
@@ -192,6 +193,11 @@ class _Row:
             if not _is_statement(word):
                 self.reasons.append(f"statements: {quoted(word)} is no definition of {', '.join(_STATEMENTS)}")
         return tuple(words)
+
+
+@lru_cache(maxsize=64)
+def _currency_flaw(code: str) -> Flaw | None:
+    return check_payable_currency(code)
 
 
 @lru_cache(maxsize=64)

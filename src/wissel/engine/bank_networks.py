@@ -7,6 +7,7 @@ looked up here.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from wissel.catalog.definitions import default_catalog
 from wissel.core.configuration import ConfigurationError, Fault
@@ -45,32 +46,32 @@ def read_networks(top: Section, folder: Path) -> Networks:
     for name in own:
         if name not in names and name not in bundled_networks():
             top.fault(f"the network {quoted(name)} is not in use; add it to use in [networks]", "network", name)
-        if name in known:
-            _check_named(top, known[name], folder)
+        if name in known and isinstance(own[name], Mapping):
+            _check_named(top, known[name], own[name], folder)
     return Networks(
         {name: known[name] for name in names if name in known},
         frozenset(name for name in names if name in known or name in own),
     )
 
 
-def _check_named(top: Section, network: Network, folder: Path) -> None:
-    """Whether guideline, profile and definitions of a network of the bank's own exist."""
+def _check_named(top: Section, network: Network, said: Mapping[str, Any], folder: Path) -> None:
+    """Whether guideline, profile and definitions that the bank's own table names exist."""
     from wissel.engine.guideline_name import guideline_fault
     from wissel.signature.profile import profiles
 
     at = ("network", network.name)
-    if reason := guideline_fault(network.guideline, folder):
+    if "guideline" in said and (reason := guideline_fault(network.guideline, folder)):
         top.fault(f"guideline: {reason}", *at, "guideline")
     profile = network.signature_profile
-    if profile is not None and profile not in profiles():
+    if "signature_profile" in said and profile is not None and profile not in profiles():
         near = meant(profile, profiles())
         top.fault(f"signature_profile: there is no profile {quoted(profile)}{near}", *at, "signature_profile")
     catalog = default_catalog()
-    for definition in network.definitions.values():
+    for definition in network.definitions.values() if "definitions" in said else ():
         if catalog.find(definition) is None:
             near = meant(definition, catalog.definitions())
             top.fault(f"definitions: there is no schema of {definition}{near}", *at, "definitions")
-    if network.header is not None and catalog.find(network.header) is None:
+    if "header" in said and network.header is not None and catalog.find(network.header) is None:
         near = meant(network.header, [one for one in catalog.definitions() if one.startswith("head.")])
         top.fault(f"header: there is no schema of {network.header}{near}", *at, "header")
 

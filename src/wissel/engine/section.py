@@ -177,7 +177,9 @@ def _flaw(value: str, check: Check | None) -> str | None:
 def explained(flaw: Flaw) -> str:
     """A flaw as the end of a sentence: its message, and the hint where there is one."""
     message = flaw.message.rstrip(".")
-    return f"{message[:1].lower()}{message[1:]}{f' ({flaw.hint})' if flaw.hint else ''}"
+    if message[1:2].islower() or message[1:2] == " ":  # a word, not a code such as XAU
+        message = message[0].lower() + message[1:]
+    return f"{message} ({flaw.hint})" if flaw.hint else message
 
 
 def meant(word: str, known: Iterable[str]) -> str:
