@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -105,42 +106,45 @@ def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _line(text: str, keys: tuple[str | int, ...]) -> int | None:
-    """A walk over headers and keys, enough for files as people write them; it never decides what a value is."""
-    best: tuple[int, int] | None = None
-    implied: int | None = None
-    at: list[str] = []
+    places = _places(text)
+    while keys:
+        if keys in places:
+            return places[keys]
+        keys = keys[:-1]
+    return None
+
+
+@lru_cache(maxsize=8)
+def _places(text: str) -> Mapping[tuple[str | int, ...], int]:
+    """Where each key and table stands: a walk over headers and keys, enough for files as people write them; it never
+    decides what a value is."""
+    places: dict[tuple[str | int, ...], int] = {}
+    implied: dict[tuple[str | int, ...], int] = {}
+    at: tuple[str | int, ...] = ()
     seen: dict[tuple[str, ...], int] = {}
-    names = [key for key in keys if isinstance(key, str)]
     for number, line in enumerate(text.splitlines(), 1):
         if found := _HEAD.match(line):
-            at = [part.strip().strip("\"'") for part in _parts(found[1])]
+            names = tuple(part.strip().strip("\"'") for part in _parts(found[1]))
             if line.lstrip().startswith("[["):
-                seen[tuple(at)] = seen.get(tuple(at), -1) + 1
-            here = at
-            if implied is None and here[: len(names)] == names and _counted(keys, seen):
-                implied = number  # [a.b] makes a table "a" as well
+                seen[names] = seen.get(names, -1) + 1
+            at = _numbered(names, seen)
+            places.setdefault(at, number)
+            for depth in range(1, len(at)):
+                implied.setdefault(at[:depth], number)  # [a.b] makes a table "a" as well
         elif found := _KEY.match(line):
-            here = [*at, found[1].strip("\"'")]
-        else:
-            continue
-        depth = len(here)
-        if here == names[:depth] and _counted(keys, seen) and (best is None or depth > best[0]):
-            best = (depth, number)
-    if best is None or best[0] < len(names):
-        return implied or (best and best[1])
-    return best[1]
+            places.setdefault((*at, found[1].strip("\"'")), number)
+    return implied | places
+
+
+def _numbered(names: tuple[str, ...], seen: Mapping[tuple[str, ...], int]) -> tuple[str | int, ...]:
+    """The way to a table, with the number of the table of each list on it."""
+    way: list[str | int] = []
+    for depth, name in enumerate(names, 1):
+        way.append(name)
+        if names[:depth] in seen:
+            way.append(seen[names[:depth]])
+    return tuple(way)
 
 
 def _parts(header: str) -> list[str]:
     return re.findall(r""""[^"]*"|'[^']*'|[^."']+""", header.strip())
-
-
-def _counted(keys: tuple[str | int, ...], seen: Mapping[tuple[str, ...], int]) -> bool:
-    """Whether the walk is inside the table of each list that ``keys`` numbers."""
-    names: list[str] = []
-    for key in keys:
-        if isinstance(key, str):
-            names.append(key)
-        elif seen.get(tuple(names), 0) != key:
-            return False
-    return True
