@@ -13,6 +13,7 @@ from wissel.routing.entitlement import is_this_bank
 
 INTERMEDIARIES_MAX = 3
 """IntrmyAgt1 to IntrmyAgt3."""
+OTHER_METHOD = "CORRESPONDENT-METHOD-DIFFERS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def serial_way(
     said = f"{currency} to {target}"
     instruction = bank.instruction(currency, target.bic or "")
     if instruction is not None and instruction.method is Method.COVER and not whatever_method:
-        return NoWay("CORRESPONDENT-MISSING", f"the settlement instruction for {said} says cover")
+        return NoWay(OTHER_METHOD, f"the settlement instruction for {said} says cover")
     direct = bank.correspondent(target.bic, currency) if target.bic else None
     if instruction is None and direct is None:
         return NoWay("CORRESPONDENT-MISSING", f"there is no settlement instruction for {said}, and no account there")
@@ -81,8 +82,10 @@ def cover_way(bank: Bank, currency: str, target: Agent, sender: Agent | None = N
     """The message to ``target``, the cover through the correspondents."""
     said = f"{currency} to {target}"
     instruction = bank.instruction(currency, target.bic or "")
-    if instruction is None or instruction.method is not Method.COVER:
-        return NoWay("CORRESPONDENT-MISSING", f"no settlement instruction for {said} says cover")
+    if instruction is None:
+        return NoWay("CORRESPONDENT-MISSING", f"there is no settlement instruction for {said}")
+    if instruction.method is not Method.COVER:
+        return NoWay(OTHER_METHOD, f"the settlement instruction for {said} says serial")
     if not target.bic:
         return NoWay("CORRESPONDENT-MISSING", f"with cover the message goes to {target} itself, which needs its BIC")
     reached = _reached(bank, currency, instruction.correspondent)

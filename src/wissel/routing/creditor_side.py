@@ -45,7 +45,7 @@ def there(
         return There((none_needed, no("creditor-agent", "CREDITOR-AGENT-IS-THIS-BANK", said)), None, None)
     if target is None and not iban:
         said = "the payment names neither a creditor agent nor an IBAN"
-        return There((none_needed, no("creditor-agent", "CREDITOR-AGENT-MISSING", said)), None, None)
+        return There((none_needed, no("creditor-agent", "CREDITOR-AGENT-NOT-NAMED", said)), None, None)
     reach = bank.directory.reach(network.name, target or Agent(), on, iban or None)
     return There((none_needed, _reached(network, bank, target, iban, sender, reach)), reach, None)
 
@@ -85,7 +85,7 @@ def _by_correspondents(
     kind: TransferKind,
 ) -> There:
     if target is None or not target.identified:
-        way: Way | NoWay = NoWay("CREDITOR-AGENT-MISSING", "the payment names no creditor agent")
+        way: Way | NoWay = NoWay("CREDITOR-AGENT-NOT-NAMED", "the payment names no creditor agent")
     elif is_this_bank(target, bank):
         way = NoWay("CREDITOR-AGENT-IS-THIS-BANK", f"{target} is this bank itself")
     elif network.settlement_method == COVER:
@@ -100,7 +100,7 @@ def _by_correspondents(
 def _named(network: Network, bank: Bank, target: Agent | None, on: date) -> Answer:
     """Over correspondents any bank can be named; what the directory says of it counts all the same."""
     if target is None or not target.identified:
-        return no("creditor-agent", "CREDITOR-AGENT-MISSING", "the payment names no creditor agent")
+        return no("creditor-agent", "CREDITOR-AGENT-NOT-NAMED", "the payment names no creditor agent")
     if target.bic and check_bic(target.bic) is not None:
         return no("creditor-agent", "CREDITOR-AGENT-UNKNOWN", f"{target.bic} is no BIC")
     name = target.bic or target.member_id or target.lei or ""
@@ -117,12 +117,16 @@ def creditor_account(network: Network, bank: Bank, order: Order) -> Answer:
     named = order.creditor_account
     if network.kind == "book":
         return _credited(bank, order)
-    if network.guideline in payment_types().iban_guidelines and (named is None or not named.iban):
+    if _wants_iban(network, order) and (named is None or not named.iban):
         said = f"{network.name} wants the creditor's IBAN, and the payment names {named or 'no account'}"
         return no("creditor-account", "REQUIRED-FIELD-MISSING", said)
     if network.kind in ("clearing", "instant") and kind_of(order) == "customer" and named is None:
         return no("creditor-account", "REQUIRED-FIELD-MISSING", f"{network.name} wants the creditor's account")
     return yes("creditor-account", "the creditor's account is named" if named else "no account has to be named")
+
+
+def _wants_iban(network: Network, order: Order) -> bool:
+    return kind_of(order) == "customer" and network.guideline in payment_types().iban_guidelines
 
 
 def _credited(bank: Bank, order: Order) -> Answer:
@@ -143,7 +147,7 @@ def _credited(bank: Bank, order: Order) -> Answer:
 def debtor_account(network: Network, order: Order) -> Answer:
     """Is the account that pays named as the network wants it?"""
     named = order.debtor_account
-    if network.guideline in payment_types().iban_guidelines and (named is None or not named.iban):
+    if _wants_iban(network, order) and (named is None or not named.iban):
         said = f"{network.name} wants the debtor's IBAN, and the payment names {named or 'no account'}"
         return no("debtor-account", "REQUIRED-FIELD-MISSING", said)
     return yes("debtor-account", "the debtor's account is named" if named else "no account has to be named")

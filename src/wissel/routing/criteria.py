@@ -121,7 +121,7 @@ def speed(network: Network, order: Order) -> Answer:
 
 def fallback(ok: bool, why: str) -> Answer:
     """May the network stand in for the ones that were asked for?"""
-    return yes("fallback", why) if ok else no("fallback", "FALLBACK-NOT-ALLOWED", why)
+    return Answer(Criterion("fallback", ok, why))  # never the reason of a refusal: that is given by what was asked for
 
 
 def charge_bearer(network: Network, bearer: str | None) -> Answer:
@@ -137,7 +137,7 @@ def charge_bearer(network: Network, bearer: str | None) -> Answer:
     if bearer in same and stand_in:
         return yes("charge-bearer", f"{network.name} carries {stand_in}, which stands for {bearer}")
     said = f"{network.name} carries {', '.join(carried)}, not {bearer}"
-    return no("charge-bearer", "CHARGE-BEARER-NOT-CARRIED", said)
+    return no("charge-bearer", "NETWORK-BEARER-NOT-CARRIED", said)
 
 
 def membership(network: Network, bank: Bank) -> Answer:
@@ -161,6 +161,8 @@ def amount(network: Network, value: Decimal | None, order: Order) -> Answer:
         said = f"the amount is given in {given} and to be paid in {order.currency}, which needs an exchange"
         return no("amount", "AMOUNT-NEEDS-EXCHANGE", said)
     least, most = network.amount_min, network.amount_max
+    if network.currencies and order.currency not in network.currencies:
+        return yes("amount", f"the limits of {network.name} are not in {order.currency}")
     if least is not None and value < least:
         return no("amount", "NETWORK-AMOUNT-TOO-LOW", f"{value} is less than the {least} that {network.name} takes")
     if most is not None and value > most:

@@ -13,6 +13,7 @@ from wissel.routing import creditor_side, criteria
 from wissel.routing.agent import Agent
 from wissel.routing.bank import Bank, RouteRule
 from wissel.routing.candidates import DEFAULT, FORCED, Named, candidates, rule_for
+from wissel.routing.correspondents import OTHER_METHOD
 from wissel.routing.creditor_side import There
 from wissel.routing.criteria import Answer, Day
 from wissel.routing.decision import Candidate, Decision, Rejection
@@ -176,18 +177,27 @@ def _refusal(order: Order, rejection: Rejection, shown: tuple[Candidate, ...], b
 
 
 def _why_none(asked: list[_Asked], order: Order) -> Rejection:
-    """The first no of the candidate that came farthest, those that were asked for before all others."""
+    """The first no of the candidate that came farthest: a transfer inside the institution where the creditor's agent
+    is this bank, else one that was asked for, else any that leaves the institution."""
     if not asked:
         return rejected("NO-NETWORK", "This bank uses no network that could carry the payment.")
-    wanted = [one for one in asked if one.named.asked] or asked
+    wanted = (
+        [one for one in asked if one.named.network.kind == "book" and one.there.answers[1].criterion.ok]
+        or [one for one in asked if one.named.asked]
+        or [one for one in asked if one.named.network.kind != "book"]
+        or asked
+    )
 
     def passed(one: _Asked) -> int:
         return next(number for number, answer in enumerate(one.answers) if not answer.criterion.ok)
 
-    best = max(wanted, key=passed)  # of several the first, which is the preferred one
-    answer = best.answers[passed(best)]
+    def first(one: _Asked) -> Answer:
+        return one.answers[passed(one)]
+
+    # of two ways through correspondents, the one that the settlement instruction is about; of several the preferred
+    best = max(wanted, key=lambda one: (first(one).code != OTHER_METHOD, passed(one)))
+    answer = first(best)
     if answer.code is None:
         raise TypeError("a criterion that is not met names its finding")
-    why = answer.criterion.why
-    network = best.named.network.name
+    network, why = best.named.network.name, answer.criterion.why
     return rejected(answer.code, f"No network carries transaction {order.transaction}; nearest is {network}: {why}.")
