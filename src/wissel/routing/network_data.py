@@ -55,7 +55,7 @@ def _bundled() -> tuple[_Layers, Mapping[str, Network]]:
     found = {name: made for name, layer in layers.items() if (made := _network(layer, {}, layers, faults))}
     if faults:
         raise InstallationError(f"{faults[0]}; install wissel again")
-    return layers, MappingProxyType(found)
+    return layers, MappingProxyType(dict(sorted(found.items())))
 
 
 def networks_of(file: TomlFile | None, section: str = "network") -> tuple[dict[str, Network], list[Fault]]:
@@ -84,7 +84,7 @@ def networks_of(file: TomlFile | None, section: str = "network") -> tuple[dict[s
             found[name] = network
     for name, layer in own.items():
         if name in found:
-            faults += _fallback_faults(found[name], layer, {*found, *own})
+            faults += _fallback_faults(layer, {*found, *own})
     return dict(sorted(found.items())), faults
 
 
@@ -158,9 +158,9 @@ def _laid(chain: list[_Layer]) -> tuple[dict[str, Any], dict[str, tuple[str, str
     return values, facts
 
 
-def _fallback_faults(network: Network, layer: _Layer, known: set[str]) -> Iterator[Fault]:
-    for name in network.fallbacks:
+def _fallback_faults(layer: _Layer, known: set[str]) -> Iterator[Fault]:
+    for name in layer.values.get("fallbacks", ()):
         if name not in known:
             yield layer.fault(f"there is no network '{name}' to fall back on", "fallbacks")
-        elif name == network.name:
+        elif name == layer.name:
             yield layer.fault("a network cannot be its own fallback", "fallbacks")

@@ -265,7 +265,7 @@ def build(name: str, values: Mapping[str, Any], facts: Mapping[str, tuple[str, s
         amount_total_max=_decimal(values, "amount_total_max"),
         answers=values["answers"],
         silence_settles=values["silence_settles"],
-        fallbacks=tuple(values.get("fallbacks", ())),
+        fallbacks=tuple(one for one in values.get("fallbacks", ()) if one != name),
         source=values["source"],
         confidence=values["confidence"],
         facts=MappingProxyType({key: Fact(*fact) for key, fact in facts.items()}),

@@ -126,9 +126,9 @@ class Directory:
 
     def reach(self, network: str, agent: Agent, on: date, iban: str | None = None) -> Reach:
         """The participant that stands for an agent on a network and day: by the IBAN of the account there, else by BIC
-        (a branch without a row by its head office), else by member id, else by LEI."""
+        (a branch without a row of its own by its head office), else by member id, else by LEI."""
         expired: Participant | None = None
-        for how, index, key in self._ways(agent, iban):
+        for how, index, key in self._ways(network, agent, iban):
             for found in self._at(index, network, key):
                 if how == "member id" and agent.clearing_system not in (None, "", found.clearing_system):
                     continue
@@ -141,13 +141,15 @@ class Directory:
             None, None, f"{agent if agent.identified or not iban else iban} is not in the directory of {network}"
         )
 
-    def _ways(self, agent: Agent, iban: str | None) -> Iterator[tuple[str, _Index, str]]:
+    def _ways(self, network: str, agent: Agent, iban: str | None) -> Iterator[tuple[str, _Index, str]]:
         if iban:
             for key in self._bank_keys(iban):
                 yield f"the bank code {key[2:]} of the IBAN", self._banks, key
         if agent.bic:
-            yield "BIC", self._bics, _short(agent.bic)
-            if len(_short(agent.bic)) > 8:
+            own = _short(agent.bic)
+            yield "BIC", self._bics, own
+            # a branch that has a row of its own goes by it, also where that row has expired
+            if len(own) > 8 and own not in self._bics.get(network, {}):
                 yield f"the head office of {agent.bic}", self._bics, agent.bic[:8]
         if agent.member_id:
             yield "member id", self._members, agent.member_id
