@@ -229,8 +229,8 @@ def _via(
     for number, (one, text) in enumerate(zip(network, via, strict=True)):
         pair = (one, short(text))
         if pair in lost:
-            why = "is itself indirect" if pair in known else "is not in the directory"
-            yield number, f"via {text[:_SHOWN]} {why} of {one}"
+            why = "is itself indirect in" if pair in known else "is not in the directory of"
+            yield number, f"via {text[:_SHOWN]} {why} {one}"
 
 
 def short(bic: str) -> str:
