@@ -72,8 +72,8 @@ class Placement:
     instructing: Values = ()
     instructed: Values = ()
     """Empty where the message goes to a clearing system as such."""
-    settlement: Values = ()
-    """Of SttlmInf below it, but for SttlmMtd: account, clearing system, reimbursement agents."""
+    settlement: Values = (("SttlmMtd", "CLRG"),)
+    """SttlmInf: method, account, clearing system, reimbursement agents."""
     intermediaries: tuple[Values, ...] = ()
     """Agents between the next one and the creditor agent, first the nearer."""
     creditor_agent: Values = ()

@@ -1,0 +1,123 @@
+"""Convert the messages of a file: what it was must be valid, where it goes is decided, what comes out is checked.
+
+Results are written into a folder that the caller hands in and throws away where the conversion was refused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from wissel.catalog.definitions import Catalog
+from wissel.catalog.naming import family_of
+from wissel.core.codes import finding
+from wissel.core.finding import Finding, Severity
+from wissel.engine.conversion_run import FINDINGS_MAX, Record, Result, Run, Wish
+from wissel.engine.customer_conversion import CustomerConversion
+from wissel.engine.version_conversion import convert_to_version
+from wissel.mapping.identifiers import Identifiers
+from wissel.mapping.loss import Category
+from wissel.message.business_message import BusinessMessage, read_messages
+from wissel.validation.report import MessageReport, Report, Verdict
+from wissel.validation.validate import Options, validate
+from wissel.xml.sources.source import Source
+
+ORDER, PAYMENT = "pain.001", "pacs.008"
+FIRST_PAYMENT_VERSION = "pacs.008.001.08"
+FIRST_ORDER_VERSION = "pain.001.001.03"
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What became of one file."""
+
+    file: str
+    results: tuple[Result, ...]
+    reports: tuple[Report, ...]
+    """Why it was refused, as validation reports; with ``partial`` also what was left out. Empty where all is well."""
+    refused: bool
+    losses: Mapping[Category, int]
+    converted: int = 0
+    """Transactions of the original that are in the results."""
+    left_out: int = 0
+
+
+def convert(source: Source, wish: Wish, catalog: Catalog, folder: Path, name: str, record: Record) -> Converted:
+    """Convert one file; its results are written into ``folder`` under names that begin with ``name``.
+
+    Raises UsageError where the call is wrong, InstallationError where a file cannot be written. A bad message is
+    refused with reports.
+    """
+    given = validate(source, Options(as_of=wish.at.date()), catalog)
+    if not given.valid:
+        return Converted(source.name, (), (given,), True, {})
+    run = Run(wish, catalog, source, given.sha256 or "", folder, name, record)
+    messages = read_messages(source).messages
+    identifiers = Identifiers(run.digest, wish.moment)
+    for message in messages:
+        _message(run, message, identifiers)
+    left_out = run.counts["left out"]
+    refused = bool(run.findings) and not (wish.partial and run.results and not run.counts["fatal"])
+    reports = [_report(given, run)] if run.findings else []
+    if not refused:
+        checked = [report for result in run.results if (report := _checked(result, run)) is not None]
+        refused = bool(checked)
+        reports += checked
+    return Converted(
+        file=source.name,
+        results=() if refused else tuple(run.results),
+        reports=tuple(reports),
+        refused=refused,
+        losses=dict(run.losses),
+        converted=run.counts["converted"],
+        left_out=left_out,
+    )
+
+
+def _message(run: Run, message: BusinessMessage, identifiers: Identifiers) -> None:
+    wanted, given = run.wish.definition, message.definition or ""
+    if given and family_of(given) == family_of(wanted):
+        convert_to_version(run, message)
+    elif _is_order(given) and family_of(wanted) == PAYMENT and wanted >= FIRST_PAYMENT_VERSION:
+        CustomerConversion(run, message, identifiers).convert()
+    else:
+        run.find(_unknown_way(given, wanted))
+
+
+def _is_order(definition: str) -> bool:
+    return family_of(definition) == ORDER and definition >= FIRST_ORDER_VERSION
+
+
+def _unknown_way(given: str, wanted: str) -> Finding:
+    if not given:
+        return finding("MESSAGE-NOT-ONE", "The file holds no message that could be converted.")
+    family = family_of(given)
+    ways = f"another version of {family}"
+    if _is_order(given):
+        ways += f", or {PAYMENT} from {FIRST_PAYMENT_VERSION} on"
+    message = f"There is no way from {given} to {wanted}; {given} can become {ways}."
+    return finding("CONVERSION-NOT-KNOWN", message, path="/Document", value=given)
+
+
+def _report(given: Report, run: Run) -> Report:
+    """The report of a file that was valid, with what kept it or some of its transactions from being converted."""
+    beyond = run.counts["findings"] - len(run.findings)
+    more: tuple[Finding, ...] = ()
+    if beyond:
+        message = f"{beyond:,} more findings are not listed; the limit is {FINDINGS_MAX:,} per file."
+        more = (finding("FINDINGS-CAPPED", message, allowed=f"at most {FINDINGS_MAX:,} findings"),)
+    first = given.messages[0]
+    told: MessageReport = replace(first, verdict=Verdict.INVALID, findings=tuple(run.findings))
+    return replace(given, verdict=Verdict.INVALID, findings=more, messages=(told,))
+
+
+def _checked(result: Result, run: Run) -> Report | None:
+    """The report of a result that is not valid; None for one that is."""
+    options = Options(as_of=run.wish.at.date(), guideline=run.guidelines[result.path])
+    report = validate(Source.from_path(str(result.path)), options, run.catalog)
+    if report.valid:
+        return None
+    wrong = tuple(
+        replace(message, findings=tuple(one for one in message.findings if one.severity is Severity.ERROR))
+        for message in report.messages
+    )
+    return replace(report, file=f"{run.source.name} as {result.path.name}", messages=wrong)
