@@ -14,8 +14,6 @@ from wissel.cli.output import require_target
 from wissel.core.errors import UsageError, WisselError
 
 if TYPE_CHECKING:
-    from cryptography import x509
-
     from wissel.core.finding import Finding
 
 _EXIT_REFUSED = 1
@@ -49,13 +47,14 @@ def seal(file: str, recipients: tuple[str, ...], by_key_id: bool, output: str | 
     3 a certificate cannot be read, or OUT cannot be written.
     """
     from wissel.core.clock import system_clock, system_random
+    from wissel.signature.sealing.certificate import recipient_certificate
     from wissel.signature.sealing.files import seal_file, size_of
     from wissel.signature.sealing.seal import SealOptions
     from wissel.signature.sealing.seal import seal as seal_stream
 
     console.require_paths([file, *recipients])
     require_target(output, [path for path in (file, *recipients) if path != "-"])
-    certificates = [_certificate(path) for path in recipients]
+    certificates = [recipient_certificate(Path(path)) for path in recipients]
     options = SealOptions(system_clock(), system_random, by_key_id)
     with opened_source(file) as source:
         if named(output):
@@ -106,12 +105,3 @@ def said(file: str, refused: "Finding | None") -> int:
     if refused.hint:
         console.complain(refused.hint)
     return _EXIT_REFUSED
-
-
-def _certificate(path: str) -> "x509.Certificate":
-    from wissel.signature.trust import read_certificates
-
-    found = read_certificates(Path(path))
-    if len(found) != 1:
-        raise UsageError(f"{path} holds {len(found)} certificates; give that of the recipient alone")
-    return found[0]

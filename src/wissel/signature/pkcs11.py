@@ -33,6 +33,7 @@ class TokenSigner:
 
     key: Any
     """The private key as python-pkcs11 has it."""
+    session: Any
     certificate: x509.Certificate
     name: str
     """What the key is called in complaints."""
@@ -51,6 +52,10 @@ class TokenSigner:
         if not value_fits(public, method, data, value):
             raise UsageError(f"the certificate is not that of the key {self.name}, or the token signs wrongly")
         return value
+
+    def close(self) -> None:
+        """Log out of the token, unless another key of this process is in use there; this one signs no more."""
+        self.session.close()
 
     def __repr__(self) -> str:
         """Short, and without anything secret."""
@@ -71,21 +76,20 @@ def load_token_signer(
     if path is None:
         raise UsageError(f"{wanted.name} names no library: add ?module-path=... to it, or give --pkcs11-module")
     with _explained(library, wanted.name):
-        token = _token(library, path, wanted)
-        session = _session(library, token, _pin(wanted, password))
-        key = _key(library, session, wanted)
-        own = _certificate(library, session, key, wanted) if certificate is None else None
-    if certificate is not None:
-        found = read_certificates(certificate)
-        if len(found) != 1:
-            raise UsageError(f"{certificate} holds {len(found)} certificates; give the one of the key alone")
-        own = found[0]
-    if own is None:
-        raise UsageError(f"there is no certificate beside {wanted.name} in its token; give it with --cert")
-    if why := weakness(own.public_key(), 2048):
-        raise UsageError(f"{wanted.name} is {why}")
-    signer = TokenSigner(key, own, wanted.name)
-    signer.sign(b"wissel", method_for(signer, None))  # a wrong certificate shows now, not at the first message
+        session = _session(library, _token(library, path, wanted), _pin(wanted, password))
+    try:
+        with _explained(library, wanted.name):
+            key = _key(library, session, wanted)
+            own = _certificate(library, session, key, wanted) if certificate is None else _given(certificate)
+        if own is None:
+            raise UsageError(f"there is no certificate beside {wanted.name} in its token; give it with --cert")
+        if why := weakness(own.public_key(), 2048):
+            raise UsageError(f"{wanted.name} is {why}")
+        signer = TokenSigner(key, session, own, wanted.name)
+        signer.sign(b"wissel", method_for(signer, None))  # a wrong certificate shows now, not at the first message
+    except BaseException:
+        session.close()
+        raise
     return signer
 
 
@@ -121,16 +125,15 @@ def _token(library: ModuleType, path: Path, wanted: TokenKey) -> "pkcs11.Token":
         raise InstallationError(f"there is no PKCS#11 library '{path}'")
     try:
         loaded = library.lib(str(path))
-    except library.PKCS11Error:
-        raise
     except Exception as error:
         if isinstance(error, MemoryError):
             raise
-        raise InstallationError(f"'{path}' is no PKCS#11 library that can be loaded") from None
+        raise InstallationError(f"'{path}' is no PKCS#11 library that can be used: {error}") from None
     slots: list[pkcs11.Slot] = [
         slot for slot in loaded.get_slots(token_present=True) if wanted.slot in (None, slot.slot_id)
     ]
-    tokens = [token for token in (slot.get_token() for slot in slots) if wanted.fits(token)]
+    ready = library.TokenFlag.TOKEN_INITIALIZED
+    tokens = [token for token in (slot.get_token() for slot in slots) if ready in token.flags and wanted.fits(token)]
     if len(tokens) != 1:
         several = f"{len(tokens)} tokens fit; name one by its serial" if tokens else "its token is not there"
         raise InstallationError(f"{wanted.name}: {several}")
@@ -180,6 +183,13 @@ def _certificate(library: ModuleType, session: "pkcs11.Session", key: Any, wante
         return x509.load_der_x509_certificate(found[0][library.Attribute.VALUE])
     except ValueError:
         raise InstallationError(f"the certificate beside {wanted.name} in its token cannot be read") from None
+
+
+def _given(path: Path) -> x509.Certificate:
+    found = read_certificates(path)
+    if len(found) != 1:
+        raise UsageError(f"{path} holds {len(found)} certificates; give the one of the key alone")
+    return found[0]
 
 
 def _identifier(library: ModuleType, key: Any) -> bytes:

@@ -1,16 +1,30 @@
 """Whether a file may be sealed for the holder of a certificate."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
 
 from wissel.core.codes import finding
+from wissel.core.errors import UsageError
 from wissel.core.finding import Finding
+from wissel.signature.trust import read_certificates
 from wissel.signature.values import kind_of_key, weakness
 
 _PART = "Recipient"
 T = TypeVar("T", bound=x509.ExtensionType)
+
+
+def recipient_certificate(path: Path) -> x509.Certificate:
+    """The certificate of one recipient in a PEM or DER file.
+
+    Raises InstallationError for a file that holds none, UsageError for one that holds several.
+    """
+    found = read_certificates(path)
+    if len(found) != 1:
+        raise UsageError(f"{path} holds {len(found)} certificates; give that of the recipient alone")
+    return found[0]
 
 
 def unfit(certificate: x509.Certificate, at: datetime, rsa_bits_min: int) -> Finding | None:
