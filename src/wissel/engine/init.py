@@ -51,13 +51,18 @@ def init_bank(folder: Path, bic: str = DEFAULT_BIC, name: str = DEFAULT_NAME) ->
         if beside is target:
             _move_into(target, made)
         else:
-            os.replace(made, target)
+            move(made, target)
         _sync_entry(beside)
     except OSError as error:
         raise _impossible(folder, error) from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return tuple(folder / one for one in (*FILES, *sorted((*FOLDERS, PRIVATE_FOLDER))))
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename a file or folder. Raises OSError."""
+    os.replace(source, target)
 
 
 def _impossible(folder: Path, error: OSError) -> UsageError:
@@ -71,11 +76,11 @@ def _move_into(target: Path, made: Path) -> None:
     moved: list[Path] = []
     try:
         for name in names:
-            os.rename(made / name, target / name)
+            move(made / name, target / name)
             moved.append(target / name)
     except OSError:
         for path in reversed(moved):
-            os.rename(path, made / path.name)
+            move(path, made / path.name)
         raise
 
 
