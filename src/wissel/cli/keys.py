@@ -23,7 +23,9 @@ def keys() -> None:
 @click.option("--participant", "participants", multiple=True, required=True, metavar="ID", help="Whose key; several.")
 @click.option("--kind", type=click.Choice(["rsa", "ec"]), default="rsa", show_default=True)
 def new(folder: str, participants: tuple[str, ...], kind: str) -> int:
-    """Make a test authority, a key and certificate for each participant, a revocation list and a trust folder.
+    """Make a test authority, keys and certificates for each participant, a revocation list and a trust folder.
+
+    Each participant gets a key for signing (DIR/keys) and one that opens sealed files (DIR/sealing).
 
     Every certificate says TEST ONLY. The keys are not locked and lie in files that only you may read.
     """

@@ -33,6 +33,8 @@ class Usage:
 
     authority: bool = False
     signs: bool = True
+    locks: bool = False
+    """For keys that open sealed files."""
     marked: bool = True
     """With basic constraints and key usage at all."""
 
@@ -107,7 +109,8 @@ def new_crl(
 
 
 def write_demo(folder: Path, participants: Sequence[str], begin: datetime, kind: str = "rsa") -> list[Path]:
-    """Make a trust folder (``folder/trust``) and keys (``folder/keys``) for participants; the files written.
+    """Make a trust folder (``folder/trust``), keys for signing (``folder/keys``) and for opening sealed files
+    (``folder/sealing``) for participants; the files written.
 
     Raises UsageError where the folder has something in it already, InstallationError where it cannot be written.
     """
@@ -120,6 +123,7 @@ def write_demo(folder: Path, participants: Sequence[str], begin: datetime, kind:
             signer = new_signer(participant, authority, begin, kind=kind)
             written.append(_write(folder / "keys" / f"{participant}.pem", private_pem(signer), secret=True))
             own = signer.certificate.public_bytes(serialization.Encoding.PEM)
+            written += _write_opener(folder / "sealing", participant, authority, begin, kind)
             written.append(_write(folder / "trust" / "signers" / participant / f"{begin:%Y%m%d}.pem", own))
         pem = authority.certificate.public_bytes(serialization.Encoding.PEM)
         written.append(_write(folder / "trust" / "anchors" / "authority.pem", pem))
@@ -128,6 +132,18 @@ def write_demo(folder: Path, participants: Sequence[str], begin: datetime, kind:
     except OSError as error:
         raise InstallationError(f"'{folder}' cannot be written: {error.strerror}") from None
     return written
+
+
+def _write_opener(folder: Path, participant: str, authority: Authority, begin: datetime, kind: str) -> list[Path]:
+    """The key that opens what is sealed for a participant, and the certificate to be given away."""
+    key = new_key(kind)
+    usage = Usage(signs=False, locks=True)
+    opener = KeySigner(key, new_certificate(participant, key, authority, begin, 730, usage))
+    public = opener.certificate.public_bytes(serialization.Encoding.PEM)
+    return [
+        _write(folder / f"{participant}.pem", private_pem(opener), secret=True),
+        _write(folder / f"{participant}.crt", public),
+    ]
 
 
 def private_pem(signer: KeySigner, password: bytes | None = None) -> bytes:
@@ -161,7 +177,7 @@ def _key_usage(usage: Usage) -> x509.KeyUsage:
         content_commitment=False,
         key_encipherment=not usage.signs,
         data_encipherment=False,
-        key_agreement=False,
+        key_agreement=usage.locks,
         key_cert_sign=usage.authority,
         crl_sign=usage.authority,
         encipher_only=False,
