@@ -47,7 +47,7 @@ def convert(source: Source, wish: Wish, catalog: Catalog, folder: Path, name: st
     Raises UsageError where the call is wrong, InstallationError where a file cannot be written. A bad message is
     refused with reports.
     """
-    given = validate(source, Options(as_of=wish.at.date()), catalog)
+    given = validate(source, Options(as_of=wish.at.date(), guideline=wish.accepts), catalog)
     if not given.valid:
         return Converted(source.name, (), (given,), True, {})
     run = Run(wish, catalog, source, given.sha256 or "", folder, name, record)

@@ -27,6 +27,8 @@ class Wish:
     """Settlement method where no bank decides."""
     guideline: str = "iso"
     """By which results are checked where no bank decides."""
+    accepts: str = "iso"
+    """The guideline that an input has to keep; ``schema`` for its schema alone."""
     partial: bool = False
     """Convert what can be converted of a file in which some transactions cannot."""
 

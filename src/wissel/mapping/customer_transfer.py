@@ -62,7 +62,7 @@ class _Kept:
 class CustomerTransfers:
     """Maps the transactions of one order."""
 
-    __slots__ = ("_at", "_identifiers", "_mappings", "_outer", "_placements", "_ready", "_recorder", "_trees", "source")
+    __slots__ = ("_accepted", "_identifiers", "_mappings", "_outer", "_placements", "_ready", "_recorder", "_trees", "source")
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class CustomerTransfers:
         self.source = source
         self._trees = trees
         self._identifiers = identifiers
-        self._at = at
+        self._accepted = f"{at[:19]}.000{at[19:]}"  # instant schemes want milliseconds; to the second is what is known
         self._recorder = Recorder(note, f"/Document/{MESSAGE}", BLOCK)
         self._mappings: dict[str, TableMapping] = {}
         self._ready: dict[tuple[object, ...], _Ready] = {}
@@ -106,7 +106,7 @@ class CustomerTransfers:
         ordered, ordered_currency = amount.instructed or ("", "")
         values += (
             instruction, ids.transaction(position), ids.uetr(position), amount.text, amount.currency, charges,
-            placement.date, ordered, ordered_currency, amount.rate or "", self._at,
+            placement.date, ordered, ordered_currency, amount.rate or "", self._accepted,
         )  # fmt: skip
         values += ready.constants
         texts = ready.plan.pick(values)
