@@ -37,6 +37,9 @@ def load() -> ModuleType:
 samples = load()
 
 ELSEWHERE = {
+    "VERSION-BLOCK-HAS-NO-PLACE": "tests/mapping/test_version.py::test_what_may_neither_be_lost_nor_invented_is_refused",
+    "VERSION-VALUE-MISSING": "tests/mapping/test_version.py::test_what_may_neither_be_lost_nor_invented_is_refused",
+    "VERSION-VALUE-UNFIT": "tests/mapping/test_version.py::test_what_may_neither_be_lost_nor_invented_is_refused",
     "FILE-UNREADABLE": "tests/xml/sources/test_source.py::test_links_are_followed_and_loops_end",
     "FINDINGS-CAPPED": "tests/xml/parts/test_inspection.py::test_findings_beyond_the_limit_are_said_to_be_left_out",
     "RULE-FAILED": "tests/validation/test_execute.py::test_a_rule_that_breaks_down_does_not_let_the_message_pass",
