@@ -214,8 +214,7 @@ def load(path: Path, networks: Collection[str] | None = None) -> Directory:
         networks = bundled_networks()
     file = str(path)
     rows, lines, faults = _rows(path)
-    columns = [list(map(itemgetter(place), rows)) for place in range(len(COLUMNS))]
-    heads = [bic[:8] if bic[8:] == _HEAD_OFFICE else bic for bic in columns[1]]
+    columns, heads = _columns(rows)
     dates: dict[str, date] = {}
     wrong = checked(columns, heads, lines, networks, dates)
     faults += [Fault(file, lines[number], reason) for number, reason in wrong]
@@ -240,6 +239,20 @@ def load(path: Path, networks: Collection[str] | None = None) -> Directory:
         _banks=_index(groups, [one + other for one, other in zip(country, bank, strict=True)]),
         _bank_lengths=_lengths(country, bank),
     )
+
+
+def wrong_rows(rows: Sequence[Sequence[str]], lines: Sequence[int], networks: Collection[str]) -> list[tuple[int, str]]:
+    """Number (from 0) and reason of each fault in rows that have the columns of a directory, in the order of rows."""
+    from wissel.routing.participant_checks import checked
+
+    columns, heads = _columns(rows)
+    return sorted(checked(columns, heads, lines, networks, {}))
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> tuple[list[list[str]], list[str]]:
+    """The columns of all rows, and the BICs with eight characters for a head office."""
+    columns = [list(map(itemgetter(place), rows)) for place in range(len(COLUMNS))]
+    return columns, [bic[:8] if bic[8:] == _HEAD_OFFICE else bic for bic in columns[1]]
 
 
 def _rows(path: Path) -> tuple[list[list[str]], list[int], list[Fault]]:
