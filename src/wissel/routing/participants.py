@@ -141,6 +141,13 @@ class Directory:
             None, None, f"{agent if agent.identified or not iban else iban} is not in the directory of {network}"
         )
 
+    def bank_part(self, iban: str) -> str:
+        """As much of an IBAN as :meth:`reach` looks at: all accounts that share it are reached alike."""
+        form = iban_formats().get(iban[:2])
+        if form is None or form.bank is None:
+            return ""
+        return iban[: form.bank[0] + max(self._bank_lengths.get(iban[:2], ()), default=0)]
+
     def _ways(self, network: str, agent: Agent, iban: str | None) -> Iterator[tuple[str, _Index, str]]:
         if iban:
             for key in self._bank_keys(iban):
