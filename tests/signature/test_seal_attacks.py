@@ -93,6 +93,20 @@ def test_bytes_put_in_and_taken_out(data: st.DataObject) -> None:
     assert opened(changed, opener("secp256r1")) in (REFUSALS if changed != good else {CONTENT})
 
 
+CHANGES = st.lists(st.tuples(st.integers(0, 900), st.binary(max_size=4), st.integers(0, 4)), min_size=1, max_size=4)
+
+
+@given(CHANGES, st.booleans(), st.booleans())
+def test_several_changes_at_once(changes: list[tuple[int, bytes, int]], named: bool, in_segments: bool) -> None:
+    """Beside the names of recipients nothing can change without being seen; no change ends in an exception."""
+    data = sealed(CONTENT, opener("secp256r1"), opener())
+    data = streamed(data, [3, 7]) if in_segments else data
+    for at, new, old in changes:
+        data = data[:at] + new + data[at + old :]
+    who = opener("secp256r1") if named else OpeningKey(opener("secp256r1").key)
+    assert opened(data, who) in REFUSALS | {CONTENT}
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
