@@ -39,6 +39,8 @@ COMMANDS = {
     "init": ("init", "Make a bank directory: the configuration that routing needs."),
     "check": ("check", "Check a bank directory: every fault with its line."),
     "convert": ("convert", "Turn messages into what a network wants, or into another version."),
+    "calendar": ("calendar", "Show when a network is open."),
+    "directory": ("directory", "Find participants; check and import a directory."),
     "completion": ("completion", "Print the completion script of a shell."),
 }
 """Name -> (module in this folder whose attribute of the same name is the click command, what it does)."""

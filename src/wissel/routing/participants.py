@@ -148,6 +148,12 @@ class Directory:
             return ""
         return iban[: form.bank[0] + max(self._bank_lengths.get(iban[:2], ()), default=0)]
 
+    def reached(self, found: Participant, on: date) -> Reach:
+        """Whether one row holds on a day, and through whom it is reached."""
+        if not found.is_valid(on):
+            return Reach(None, None, f"{found} is no participant of {found.network} on {on}: {_span(found)}")
+        return self._via(found, on, f"line {found.line}")
+
     def _ways(self, network: str, agent: Agent, iban: str | None) -> Iterator[tuple[str, _Index, str]]:
         if iban:
             for key in self._bank_keys(iban):
