@@ -7,10 +7,12 @@ import pytest
 
 from tests.signature.attack import Attack
 from tests.signature.attacks import structure_attacks
+from tests.signature.attacks_on_paths import path_attacks
+from tests.signature.attacks_on_reading import reading_attacks
 from tests.signature.attacks_on_trust import trust_attacks
 from tests.signature.pki import AT, judged, signed, signed_text, usual
 
-ATTACKS = [*structure_attacks(), *trust_attacks()]
+ATTACKS = [*structure_attacks(), *trust_attacks(), *path_attacks(), *reading_attacks()]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=[f"{one.row}: {one.name}" for one in ATTACKS])
@@ -25,7 +27,7 @@ def test_every_attack_is_refused(attack: Attack, tmp_path: Path) -> None:
 
 
 def test_there_are_enough_of_them_and_none_is_the_same_twice() -> None:
-    assert len(ATTACKS) >= 60
+    assert len(ATTACKS) >= 240
     assert max(Counter((one.row, one.name) for one in ATTACKS).values()) == 1
 
 

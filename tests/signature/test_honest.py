@@ -64,6 +64,11 @@ HONEST = {
     "a clearing member": lambda: signed(data=MEMBER),
     "an ISPB": lambda: signed(data=ISPB),
     "Latin-1": lambda: signed(data=MESSAGE.replace(b"UTF-8", b"ISO-8859-1").replace(b"sample", b"s\xe4mple")),
+    "carriage returns for line ends": lambda: signed_text().replace("\n", "\r"),
+    "namespaces that nothing uses": lambda: signed_text().replace("<Document ", '<Document xmlns:u="urn:u" ', 1),
+    "a language on the envelope": lambda: signed_text().replace("<Envelope>", '<Envelope xml:lang="en">'),
+    "a style sheet": lambda: signed_text().replace("<Envelope>", '<?xml-stylesheet href="x"?><Envelope>'),
+    "an element beside the parts": lambda: signed_text().replace("</Envelope>", "<document/></Envelope>"),
     "a signature in the history": lambda: signed(data=_with_history()),
     "base64 in lines": lambda: _wrapped(signed_text()),
     "another prefix for the signature": lambda: _by_hand(),  # noqa: PLW0108 - defined below

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.signature.pki import AT, MESSAGE, PAIN, SAMPLES, judged, signed, signer, usual
+from tests.signature.pki import AT, MESSAGE, PAIN, SAMPLES, SENDER, judged, signed, signer, usual
 from wissel.core.errors import UsageError
 from wissel.signature import stream
 from wissel.signature.interop import sign_by_signxml
 from wissel.signature.result import VerificationResult
 from wissel.signature.stream import spooled, verify_file, verify_stream
 from wissel.signature.trust import TrustStore
-from wissel.signature.verify import VerifyOptions
+from wissel.signature.verify import VerifyOptions, verify
 
 STATEMENT = (SAMPLES / "valid" / "camt.053.001.08.xml").read_bytes()
 
@@ -105,7 +105,7 @@ def test_changes_anywhere_get_the_same_verdict(data: st.DataObject, trust: Trust
         (b"<CdtTrfTxInf>", b"<CdtTrfTxInf><?x y?>", "COMMENT-IN-MESSAGE"),
         (b"<Document", b"<!DOCTYPE Document><Document", "DOCTYPE-REFUSED"),
         (b"<CdtTrfTxInf>", b'<CdtTrfTxInf><Document xmlns="urn:x"/>', "PART-SEVERAL"),
-        (b"<CdtTrfTxInf>", b'<CdtTrfTxInf><AppHdr/><AppHdr/>', "PART-SEVERAL"),
+        (b"<CdtTrfTxInf>", b'<CdtTrfTxInf><AppHdr/><AppHdr/>', "CANONICAL-FORM"),
         (b"<CdtTrfTxInf>", b'<CdtTrfTxInf><Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/>', "SIGNATURE-SEVERAL"),
         (b"</Document>", b"<x/></Document>", "SIGNATURE-MISPLACED"),
         (b"<CdtTrfTxInf>", b'<CdtTrfTxInf Id="a"><x ID="a"/>', "ID-DUPLICATE"),
@@ -160,7 +160,7 @@ import re, sys
 from datetime import datetime, UTC
 from wissel.signature.stream import verify_stream
 from wissel.signature.trust import TrustStore
-from wissel.signature.verify import VerifyOptions
+from wissel.signature.verify import VerifyOptions, verify
 with open(sys.argv[1], "rb") as file:
     result = verify_stream(file, TrustStore.open(sys.argv[2]), VerifyOptions(datetime(2026, 11, 24, tzinfo=UTC)))
 print(result.verified, int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) // 1024)
@@ -176,3 +176,44 @@ def test_memory_stays_flat(tmp_path: Path, trust: TrustStore) -> None:
     verified, megabytes = subprocess.run(call, capture_output=True, text=True, check=True).stdout.split()
     assert verified == "True"
     assert int(megabytes) < 64
+
+
+HEADER = re.search(rb"<AppHdr.*</AppHdr>", MESSAGE, re.DOTALL)[0]  # type: ignore[index]
+GROUP = re.search(rb"<GrpHdr>.*?</GrpHdr>", FILES["pain.001"], re.DOTALL)[0]  # type: ignore[index]
+TRANSACTION = b"<CdtTrfTxInf/>"
+LATE = {
+    "header behind the document": FILES["pain.001"].replace(b"<Document", b"<E><Document").replace(b"</Document>", b"</Document>" + HEADER + b"</E>"),
+    "group header behind": FILES["pain.001"].replace(GROUP, b"").replace(b"</PmtInf>", b"</PmtInf>" + GROUP),
+    "header far away": FILES["pain.001"].replace(b"<Document", b"<E><H>" + HEADER + b"</H><Document").replace(b"</Document>", b"</Document></E>"),
+    "sender behind a transaction": FILES["pain.001"].replace(b"<GrpHdr>", b"<GrpHdr>" + TRANSACTION * 30),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LATE)
+@pytest.mark.parametrize("policy", ['binding = "off"', 'binding = "require"'])
+def test_the_sender_is_the_one_that_the_whole_names(
+    name: str, policy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sender that comes late, or is cut in two, must not be passed over for the channel."""
+    trust = usual(policy=policy).write(tmp_path / "trust")
+    path = tmp_path / "late.xml"
+    data = sign_by_signxml(LATE[name], signer())  # signxml does not mind where the sender stands
+    path.write_bytes(data)
+    monkeypatch.setattr(stream, "STREAM_BYTES_MIN", 1)
+    monkeypatch.setattr(stream, "CHUNK_BYTES", 300)
+    for channel in (None, SENDER, "WISLNL2A"):
+        options = VerifyOptions(AT, channel=channel)
+        assert verify_file(str(path), trust, options) == verify(data, trust, options)
+
+
+def test_what_never_ends_is_not_kept_for_ever(trust: TrustStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ends of transactions that are none, or stand where nothing may be dropped, do not count."""
+    monkeypatch.setattr(stream, "PENDING_BYTES_MAX", 3000)
+    for around in (b"GrpHdr", b"AppHdr", b"s:Signature"):
+        inside = (
+            b"<%b xmlns:s='http://www.w3.org/2000/09/xmldsig#'>" % around
+            + TRANSACTION * 2
+            + b"<CdtTrfTxInf></CdtTrfTxInf>" * 500
+        )
+        assert streamed(b"<Document>" + inside, trust, 500).code == "CANONICAL-FORM"
+    assert streamed(b"<Document><a><![CDATA[" + b"</CdtTrfTxInf>" * 500, trust, 500).code == "CANONICAL-FORM"

@@ -1,5 +1,7 @@
 """From the hints of KeyInfo to the one certificate they mean, and what identifies it."""
 
+import warnings
+
 from cryptography import x509
 
 from wissel.signature.keyinfo import KeyHints
@@ -29,7 +31,7 @@ def resolve(hints: KeyHints, trust: TrustStore) -> tuple[x509.Certificate, tuple
 
 def _embedded(hints: KeyHints, trust: TrustStore) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
     try:
-        certificates = [x509.load_der_x509_certificate(der) for der in hints.certificates]
+        certificates = [_read(der) for der in hints.certificates]
         signers = [one for one in certificates if not _is_authority(one)] if len(certificates) > 1 else certificates
         fitting = [one for one in signers if trust.fits(one, hints)]
     except Exception as error:  # what a stranger sends may break a lazy parser in more than one way
@@ -40,6 +42,17 @@ def _embedded(hints: KeyHints, trust: TrustStore) -> tuple[x509.Certificate, tup
         message = "KeyInfo does not hold exactly one certificate of a signer that fits what it says besides."
         raise refuse("CERTIFICATE-MISSING", message, _PART)
     return fitting[0], tuple(one for one in certificates if one is not fitting[0])
+
+
+def _read(der: bytes) -> x509.Certificate:
+    """A certificate all of which can be read: parsers put off what they may stumble over, or only warn of it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        certificate = x509.load_der_x509_certificate(der)
+        certificate.public_key()
+        list(certificate.extensions)
+        facts_of(certificate)
+    return certificate
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:

@@ -11,6 +11,9 @@ from wissel.signature.structure import Transform
 IMPLIED = Transform("c14n")
 """Without a canonicalisation among the transforms it is the inclusive one, by W3C XML Signature."""
 
+NAMESPACES_MAX = 256
+"""Canonicalisation takes time by the square of the namespaces around an element; messages have a handful."""
+
 
 def digest(element: etree._Element, chain: tuple[Transform, ...], method: str, part: str) -> "hashlib._Hash":
     """The hash (``sha256`` ...) of an element's canonical form.
@@ -28,6 +31,9 @@ def canonicalize(element: etree._Element, form: Transform, sink: Sink, part: str
 
     There are no comments in what is signed, so that the forms with and without comments are one.
     """
+    if len(element.nsmap) > NAMESPACES_MAX:
+        message = f"More than {NAMESPACES_MAX} namespaces are declared around {part}."
+        raise refuse("CANONICAL-FORM", message, part, element.sourceline)
     try:
         if form.name.startswith("exc-c14n"):
             exclusive(element, sink, form.prefixes)

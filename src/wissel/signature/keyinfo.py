@@ -1,6 +1,7 @@
 """KeyInfo read as hints: which certificate the signer says to have used. A hint is never a reason to trust."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -10,6 +11,8 @@ from wissel.signature.structure import decoded
 
 CERTIFICATES_MAX = 8
 SERIAL_DIGITS_MAX = 60
+ELEMENTS_MAX = 50
+"""Of KeyInfo and what is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ _KINDS = {
 def _leaves(key_info: etree._Element) -> list[tuple[etree._Element, str]]:
     """The elements of KeyInfo and of X509Data, with their local names."""
     found: list[tuple[etree._Element, str]] = []
+    if sum(1 for _ in islice(key_info.iter(), ELEMENTS_MAX + 1)) > ELEMENTS_MAX:
+        raise _structure(key_info)
     for child in key_info:
         name = _dsig_name(child)
         inside = list(child) if name == "X509Data" else [child]

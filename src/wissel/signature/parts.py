@@ -58,9 +58,18 @@ def parse(data: bytes) -> etree._Element:
         raise refuse("XML-NOT-WELL-FORMED", message, "Message", error.lineno) from None
     except (ValueError, LookupError):
         raise refuse("XML-NOT-WELL-FORMED", "The file is no XML that can be read.", "Message") from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise Refused(doctype_refused())
+    refuse_other_xml(root)
     return root
+
+
+def refuse_other_xml(root: etree._Element) -> None:
+    """Raise Refused for a document type, SignatureRefused for XML 1.1: others read some characters differently in it,
+    and the declaration that says so is never signed."""
+    about = root.getroottree().docinfo
+    if about.internalDTD is not None:
+        raise Refused(doctype_refused())
+    if about.xml_version not in (None, "1.0"):
+        raise refuse("XML-NOT-WELL-FORMED", "The XML declaration names a version other than 1.0.", "Message", 1)
 
 
 def find_parts(root: etree._Element, document_root: etree._Element | None = None) -> Parts:
@@ -74,14 +83,15 @@ def find_parts(root: etree._Element, document_root: etree._Element | None = None
     if document_root is not None and (document is not document_root or header is not root):
         raise refuse("PART-MISSING", "A separate Document goes with an AppHdr that is a file too.", "Document")
     if header is not None and document is not None and document_root is None:
-        _require_side_by_side(header, document)
+        require_side_by_side(header, document)
     signature, place = _signature(roots, header, document)
     _refuse_hidden_parts(roots, header, document, place)
     _refuse_doubled_ids(roots, signature)
     return Parts(root, header, document, signature, place, document_root is not None)
 
 
-def _require_side_by_side(header: etree._Element, document: etree._Element) -> None:
+def require_side_by_side(header: etree._Element, document: etree._Element) -> None:
+    """Raise SignatureRefused where the two parts do not have the same parent."""
     if header.getparent() is None or header.getparent() is not document.getparent():
         raise refuse("PART-MISPLACED", "AppHdr and Document do not stand side by side.", "Document")
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import Criticality, ExtensionPolicy, Policy, PolicyBuilder, VerificationError
 
 from wissel.core.finding import Finding
@@ -18,6 +19,12 @@ from wissel.signature.trust import TrustStore
 from wissel.signature.values import weakness
 
 PATH_LENGTH_MAX = 8
+_OTHER_PURPOSES = {
+    ExtendedKeyUsageOID.SERVER_AUTH,
+    ExtendedKeyUsageOID.CODE_SIGNING,
+    ExtendedKeyUsageOID.TIME_STAMPING,
+    ExtendedKeyUsageOID.OCSP_SIGNING,
+}
 _PART = "Certificate"
 
 
@@ -66,6 +73,18 @@ def _require_usage(certificate: x509.Certificate) -> None:
     basic = extension(certificate, x509.BasicConstraints)
     if basic is not None and basic.ca:
         raise refuse("CERTIFICATE-USAGE", "The certificate is one of an authority, not of a signer.", _PART)
+    if _is_for_other_things(extension(certificate, x509.ExtendedKeyUsage)):
+        raise refuse(
+            "CERTIFICATE-USAGE", "The certificate is not meant for signing messages (extended key usage).", _PART
+        )
+
+
+def _is_for_other_things(purposes: x509.ExtendedKeyUsage | None) -> bool:
+    """True where all purposes of a certificate are ones that signing a message is not.
+
+    Networks use many purposes, also of their own; these four alone exclude it (RFC 5280 section 4.2.1.12).
+    """
+    return purposes is not None and set(purposes) <= _OTHER_PURPOSES
 
 
 def _path(
@@ -97,6 +116,7 @@ def _authority() -> ExtensionPolicy:
         ExtensionPolicy.permit_all()
         .require_present(x509.BasicConstraints, Criticality.AGNOSTIC, _must_be_authority)
         .may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _may_sign_certificates)
+        .may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _may_rule_over_signers)
     )
 
 
@@ -108,3 +128,10 @@ def _must_be_authority(_policy: Policy, _certificate: x509.Certificate, basic: x
 def _may_sign_certificates(_policy: Policy, _certificate: x509.Certificate, usage: x509.KeyUsage | None) -> None:
     if usage is not None and not usage.key_cert_sign:
         raise ValueError("not for certificates")
+
+
+def _may_rule_over_signers(
+    _policy: Policy, _certificate: x509.Certificate, purposes: x509.ExtendedKeyUsage | None
+) -> None:
+    if _is_for_other_things(purposes):
+        raise ValueError("not for signers of messages")

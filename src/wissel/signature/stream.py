@@ -22,7 +22,15 @@ from lxml import etree
 from wissel.catalog.blocks import blocks_of, families
 from wissel.core.errors import UsageError
 from wissel.signature.digest import IMPLIED, Collected, canonicalize, detach
-from wissel.signature.parts import SIGNATURE, document_type, find_parts, identifiers, refuse_hidden
+from wissel.signature.parts import (
+    SIGNATURE,
+    document_type,
+    find_parts,
+    identifiers,
+    refuse_hidden,
+    refuse_other_xml,
+    require_side_by_side,
+)
 from wissel.signature.plan import Plan, Planned, plan
 from wissel.signature.policy import Policy
 from wissel.signature.profile import Part, Place, Profile
@@ -42,9 +50,13 @@ PENDING_BYTES_MAX = 32 * 1024**2
 IDENTIFIERS_MAX = 10_000
 SPOOL_MEMORY_BYTES = 8 * 1024**2
 STREAM_BYTES_MIN = 16 * 1024**2
-WHOLE_BYTES_MAX = 1024**3
+WHOLE_BYTES_MAX = 256 * 1024**2
+"""A tree takes ten times as much memory as the file."""
 TAIL_BYTES = 256 * 1024
 """An enveloped signature ends within so many bytes of the end."""
+_ONCE = ("AppHdr", "Document")
+_SENDERS = ("AppHdr", "GrpHdr")
+"""What names the sender: it has to be whole before the first transaction is dropped."""
 _NOT_FOR_STREAMS = ("SIGNATURE-MISPLACED", "CANONICAL-FORM", "PROFILE-NOT-ACCEPTED")
 _OVERLAP = 64
 
@@ -63,7 +75,7 @@ def verify_file(path: str, trust: TrustStore, options: VerifyOptions) -> Verific
         with open(path, "rb") as file:
             size_bytes = file.seek(0, os.SEEK_END)
             if size_bytes >= STREAM_BYTES_MIN and options.document is None:
-                file.seek(-TAIL_BYTES, os.SEEK_END)
+                file.seek(max(0, size_bytes - TAIL_BYTES))
                 if b"Signature>" in file.read():
                     result = verify_stream(file, trust, options)
                     if result.code not in _NOT_FOR_STREAMS:
@@ -155,7 +167,7 @@ class _Pass:
 
     def read(self, file: Bytes) -> None:
         """Read to the end. Raises Refused and SignatureRefused."""
-        tags = [SIGNATURE, "{*}AppHdr", "{*}Document", *(f"{{*}}{name}" for name in _transaction_names())]
+        tags = [SIGNATURE, *(f"{{*}}{name}" for name in (*_ONCE, *_SENDERS, *_transaction_names()))]
         parser = etree.XMLPullParser(
             events=("start", "end"),
             tag=tags,
@@ -165,12 +177,16 @@ class _Pass:
             load_dtd=False,
         )
         counts: Counter[str] = Counter()
+        since = 0
         try:
             for piece in _pieces(file):
                 parser.feed(piece)
+                since += len(piece)
                 last = self._events(parser, counts)
-                if last is not None and _is_at_end(last):
-                    self._flush(last)
+                if last is not None and _is_at_end(last) and self._flush(last):
+                    since = 0
+                if since > PENDING_BYTES_MAX:
+                    raise refuse("CANONICAL-FORM", "The file has no transactions to cut it at.", Part.MESSAGE)
             self.root = parser.close()
             self._events(parser, counts)
         except etree.XMLSyntaxError as error:
@@ -185,20 +201,24 @@ class _Pass:
             if not isinstance(element, etree._Element):
                 continue
             name = etree.QName(element).localname
-            if name not in ("Signature", "AppHdr", "Document"):
+            if kind == "start" and name in _SENDERS and self._sender is not None:
+                message = f"{name} comes after the first transaction; such a file is not verified as a stream."
+                raise refuse("CANONICAL-FORM", message, Part.MESSAGE, element.sourceline)
+            if name not in ("Signature", *_ONCE, *_SENDERS):
                 last = element if kind == "end" else last
-            elif kind == "start":
+            elif kind == "start" and name != "GrpHdr":
                 counts[name] += 1
                 if counts[name] > 1:
                     code = "SIGNATURE-SEVERAL" if name == "Signature" else "PART-SEVERAL"
                     raise refuse(code, f"There is more than one {name}; a signed message has one.", name)
         return last
 
-    def _flush(self, last: etree._Element) -> None:
-        """Hash what has come up to the end of ``last``, and drop it."""
+    def _flush(self, last: etree._Element) -> bool:
+        """Hash what has come up to the end of ``last``, and drop it; False where it stands where none should."""
         open_elements = list(last.iterancestors())
-        if not open_elements or next(last.iterancestors(SIGNATURE), None) is not None:
-            return
+        whole = ("Signature", *_SENDERS)
+        if not open_elements or any(etree.QName(element).localname in whole for element in open_elements):
+            return False
         root = open_elements[-1]
         self._look(root)
         closing = sum(len(_end_tag(element)) for element in open_elements)
@@ -212,11 +232,11 @@ class _Pass:
             child = element
         self._passed = len(self._canonical(root)) - closing
         self._kept = Counter(identifiers(root))
+        return True
 
     def _look(self, root: etree._Element) -> None:
         """Look at what is in the tree now, and remember of the beginning who sends the message."""
-        if root.getroottree().docinfo.internalDTD is not None:
-            raise Refused(doctype_refused())
+        refuse_other_xml(root)
         refuse_hidden(root)
         self._seen.update(Counter(identifiers(root)) - self._kept)
         if any(count > 1 for count in self._seen.values()):
@@ -226,6 +246,8 @@ class _Pass:
         if self._sender is None:
             self.header = next(root.iter("{*}AppHdr"), None)
             document = next(root.iter("{*}Document"), None)
+            if self.header is not None and document is not None:
+                require_side_by_side(self.header, document)
             found = sender_of(self.header, document, None)
             self._sender = lambda channel: found or sender_of(None, None, channel)
 

@@ -10,7 +10,7 @@ Where there are anchors, the certificate of a signer must lead to one of them to
 ``signers/`` is the trust. What the system trusts is never asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +52,8 @@ class TrustStore:
     policy: Policy
     store: Store | None
     """The anchors as ``cryptography`` wants them; None without anchors."""
+    index: Mapping[x509.Certificate, frozenset[Pinned]]
+    """The signers again, by certificate."""
 
     @staticmethod
     def open(folder: str | Path) -> "TrustStore":
@@ -68,7 +70,7 @@ class TrustStore:
 
     def participants(self, certificate: x509.Certificate) -> frozenset[str]:
         """The participants a certificate belongs to."""
-        return frozenset(one.participant for one in self.signers if one.certificate == certificate)
+        return frozenset(one.participant for one in self.index.get(certificate, ()))
 
     def known_participants(self) -> frozenset[str]:
         """All participants with a folder."""
@@ -76,12 +78,11 @@ class TrustStore:
 
     def find(self, hints: KeyHints) -> tuple[x509.Certificate, ...]:
         """Certificates of signers (and anchors) that fit every hint other than an embedded certificate."""
-        known = {one.certificate: None for one in self.signers} | dict.fromkeys(self.anchors)
+        known = dict.fromkeys(self.index) | dict.fromkeys(self.anchors)
         return tuple(one for one in known if self.fits(one, hints))
 
     def fits(self, certificate: x509.Certificate, hints: KeyHints) -> bool:
         """True where a certificate is the one that hints speak of."""
-        names = {one.name for one in self.signers if one.certificate == certificate} | {fingerprint(certificate)}
         return (
             all(
                 certificate.serial_number == serial and same_name(issuer, certificate.issuer)
@@ -89,8 +90,13 @@ class TrustStore:
             )
             and all(same_name(subject, certificate.subject) for subject in hints.subjects)
             and all(key_identifier(certificate) == ski for ski in hints.skis)
-            and all(name in names or same_name(name, certificate.subject) for name in hints.key_names)
+            and all(self._is_called(certificate, name) for name in hints.key_names)
         )
+
+    def _is_called(self, certificate: x509.Certificate, name: str) -> bool:
+        """True where a key name means a certificate: its file's name, its fingerprint or its subject."""
+        names = {one.name for one in self.index.get(certificate, ())} | {fingerprint(certificate)}
+        return name in names or same_name(name, certificate.subject)
 
 
 def load(folder: str | Path) -> TrustStore:
@@ -101,14 +107,19 @@ def load(folder: str | Path) -> TrustStore:
     if not any((base / name).is_dir() for name in FOLDERS):
         raise UsageError(f"'{base}' is no trust folder: it has no anchors/ and no signers/")
     anchors = tuple(one for _, one in _certificates(base / "anchors"))
+    signers = tuple(_signers(base / "signers"))
+    index: dict[x509.Certificate, frozenset[Pinned]] = {}
+    for one in signers:
+        index[one.certificate] = index.get(one.certificate, frozenset()) | {one}
     return TrustStore(
         folder=base,
         anchors=anchors,
         intermediates=tuple(one for _, one in _certificates(base / "intermediates")),
-        signers=tuple(_signers(base / "signers")),
+        signers=signers,
         crls=tuple(crl for path in _files(base / "crl", (".crl", ".pem", ".der")) for crl in _crls(path)),
         policy=read_policy(base),
         store=Store(list(anchors)) if anchors else None,
+        index=index,
     )
 
 
