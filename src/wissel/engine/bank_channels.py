@@ -9,6 +9,7 @@ from wissel.catalog.naming import family_of
 from wissel.core.identifiers.flaw import Flaw
 from wissel.engine.bank_accounts import Accounts
 from wissel.engine.guideline_name import guideline_fault
+from wissel.engine.reachable import unreadable
 from wissel.engine.section import Section, check_pattern, meant, quoted
 from wissel.routing.bank import Channel, matches
 from wissel.validation.names import AUTO
@@ -77,10 +78,12 @@ def _check_profile(text: str) -> Flaw | None:
 
 
 def check_definition(text: str) -> Flaw | None:
-    """The flaw of a definition (``pain.001.001.09``) or family (``pain.001``): there is no schema of it."""
+    """The flaw of a definition (``pain.001.001.09``) or family (``pain.001``): there is no schema of it, or no
+    mapping from it."""
     catalog = default_catalog()
     if catalog.find(text) is not None:
-        return None
+        reason = unreadable(text) if text.startswith("pain.001.") else None
+        return None if reason is None else Flaw("unreachable", reason)
     if text.count(".") == 1:
         families = {family_of(one) for one in catalog.definitions()}
         return None if text in families else Flaw("unknown", f"There is no such message{meant(text, families)}.")

@@ -11,6 +11,7 @@ from typing import Any
 
 from wissel.catalog.definitions import default_catalog
 from wissel.core.configuration import ConfigurationError, Fault
+from wissel.engine.reachable import carries_nothing, unwritable
 from wissel.engine.section import Section, meant, quoted
 from wissel.routing.calendar import Calendar, calendar_names, calendar_of, with_days
 from wissel.routing.network import Network
@@ -71,6 +72,11 @@ def _check_named(top: Section, network: Network, said: Mapping[str, Any], folder
         if catalog.find(definition) is None:
             near = meant(definition, catalog.definitions())
             top.fault(f"definitions: there is no schema of {definition}{near}", *at, "definitions")
+        elif reason := unwritable(definition):
+            top.fault(f"definitions: {reason}", *at, "definitions")
+    if network.kind != "book" and carries_nothing(network.definitions):
+        reason = "definitions: there is neither a pacs.008 nor a pacs.009, so no payment can be sent"
+        top.fault(reason, *at, "definitions")
     if "header" in said and network.header is not None and catalog.find(network.header) is None:
         near = meant(network.header, [one for one in catalog.definitions() if one.startswith("head.")])
         top.fault(f"header: there is no schema of {network.header}{near}", *at, "header")
