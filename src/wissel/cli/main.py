@@ -30,6 +30,7 @@ COMMANDS = {
     "guideline": ("guideline", "List, show, compare and check usage guidelines."),
     "codes": ("codes", "Look up external codes, and import a newer edition."),
     "schemas": ("schemas", "List, export, import and verify schemas."),
+    "reply": ("reply", "Answer messages: reports, returns, resolutions."),
     "verify": ("verify", "Verify the signature of a message."),
     "sign": ("sign", "Sign a message."),
     "seal": ("seal", "Seal a file for recipients."),

@@ -48,6 +48,12 @@ class BusinessMessage:
         place, chunks = self._locations.bytes_of(self._document)
         yield from reader.blocks(chunks, place)
 
+    @property
+    def envelope_namespaces(self) -> tuple[str | None, ...]:
+        """The namespaces of the elements around the message, in the order of ``envelope``; None for one without."""
+        known = {element.tag: element.namespace for element in reversed(self._locations.elements)}
+        return tuple(known.get(tag) for tag in self.envelope)
+
     def header_xml(self, bytes_max: int) -> bytes | None:
         """The header as an XML document of its own in UTF-8; None without a complete one of at most that size."""
         return self._xml(self._header, bytes_max)

@@ -100,6 +100,7 @@ class _Return:
         self.spool = Spool()
         self.lines = ReportLines(tree, self.below, original, self, depth)
         self.lines.own_id, self.lines.stamp, self.lines.reference = "RtrId", options.stamp, options.reference
+        self.lines.changing = True
         if original.family == "camt.056":
             self.lines.pairs = (("OrgnlGrpInf", "OrgnlGrpInf"),)
         else:

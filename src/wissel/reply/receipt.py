@@ -1,4 +1,4 @@
-"""Receipts: admi.002 for bytes that cannot be read as a message. What they are about is found by a look at the bytes."""
+"""Receipts: admi.002 for bytes that cannot be read as a message. What they are about, a look at the bytes tells."""
 
 import re
 from dataclasses import dataclass
@@ -13,10 +13,14 @@ LOOK_BYTES_MAX = 1024**2
 """Bytes looked through for names: they stand at the beginning of a message."""
 _REFERENCE_CHARACTERS_MAX = 35
 _LOCATION_CHARACTERS_MAX = 350
-_TAG = r"<(?:[^\s<>/:!?&\"']+:)?{0}(?:\s[^<>]*)?>\s*([^<>]{{1,140}}?)\s*</"
-_IDS = ("BizMsgIdr", "MsgId", "Id")
-_SENDERS = (("Fr", "BICFI|BIC|AnyBIC"), ("InstgAgt", "BICFI|BIC"), ("Assgnr", "BICFI|BIC|AnyBIC"), ("InitgPty", "AnyBIC|BICOrBEI|LEI|Id|Nm"))
-_RECEIVERS = (("To", "BICFI|BIC|AnyBIC"), ("InstdAgt", "BICFI|BIC"), ("Assgne", "BICFI|BIC|AnyBIC"))
+_PREFIX = r"(?:[^\s<>/:!?&\"']+:)?"
+_VALUE = rf"<{_PREFIX}(?:{{0}})(?:\s[^<>]*)?>\s*([^<>]{{{{1,140}}}}?)\s*</"
+_INSIDE = rf"<{_PREFIX}{{0}}(?:\s[^<>]*)?>(.{{{{0,2000}}}}?)</{_PREFIX}{{0}}\s*>"
+_IDS = (("AppHdr", "BizMsgIdr"), ("GrpHdr", "MsgId"), ("Assgnmt", "Id"), ("", "BizMsgIdr"), ("", "MsgId"))
+"""Elements and, inside them, where the identifier stands; in bytes that break off the outer one may not end."""
+_BANK = "BICFI|BIC|AnyBIC"
+_SENDERS = (("Fr", _BANK), ("InstgAgt", _BANK), ("Assgnr", _BANK), ("InitgPty", "AnyBIC|BICOrBEI|LEI|Id|Nm"))
+_RECEIVERS = (("To", _BANK), ("InstdAgt", _BANK), ("Assgne", _BANK))
 _INVALID_FILE = "FF01"
 
 
@@ -34,46 +38,43 @@ class Glimpse:
 def glimpse(data: bytes) -> Glimpse:
     """Look for names in the beginning of broken bytes, in whatever encoding; none of it is certain."""
     text = _text(data[:LOOK_BYTES_MAX])
-    reference = next((found for tag in _IDS if (found := _first(tag, text))), None)
+    reference = _party(_IDS, text)
     if reference is not None and (len(reference) > _REFERENCE_CHARACTERS_MAX or not reference.isprintable()):
         reference = None
     return Glimpse(reference, _party(_SENDERS, text), _party(_RECEIVERS, text))
 
 
 def _text(data: bytes) -> str:
-    for mark, codec in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):
-        if data.startswith(mark):
-            return data.decode(codec, "replace")
+    little, big = (b"\xff\xfe", b"<\0"), (b"\xfe\xff", b"\0<")
+    if data.startswith(little) or data.startswith(big):
+        return data.decode("utf-16-le" if data.startswith(little) else "utf-16-be", "replace")
     try:
         return data.decode()
     except UnicodeDecodeError:
         return data.decode("latin-1")
 
 
-def _first(tag: str, text: str) -> str | None:
-    found = re.search(_TAG.format(re.escape(tag)), text)
-    return found[1] if found else None
-
-
 def _party(places: tuple[tuple[str, str], ...], text: str) -> str | None:
+    """The first value found: of an element inside another one."""
     for outer, inner in places:
-        around = re.search(rf"<(?:[^\s<>/:!?&\"']+:)?{outer}(?:\s[^<>]*)?>(.{{0,2000}}?)</(?:[^\s<>/:]+:)?{outer}\s*>", text, re.S)
-        found = re.search(_TAG.format(f"(?:{inner})"), around[1]) if around else None
-        if found:
+        around = re.search(_INSIDE.format(outer), text, re.DOTALL) if outer else None
+        inside = around[1] if around else "" if outer else text
+        if found := re.search(_VALUE.format(inner), inside):
             return found[1]
     return None
 
 
 def write_receipt(
-    writer: MessageWriter, tree: SchemaTree, reference: str | None, stamp: Stamp, reason: str, why: Finding | None = None
+    writer: MessageWriter, tree: SchemaTree, reference: str | None, stamp: Stamp, why: Finding | None = None
 ) -> None:
     """Write an admi.002: which message (NOTPROVIDED where that is not known), and why it is refused.
 
-    ``reason`` is the code of the rejecting party. Where the fault stands is told, the rest stays with the bank.
-    ``writer`` has been opened on ``tree`` and is closed by the caller.
+    The reason's code and where the fault stands are told, the rest stays with the bank. ``writer`` has been opened on
+    ``tree`` and is closed by the caller.
     """
     writer.start(tree.message_element.tag)
-    values = [("RltdRef/Ref", reference or NOT_PROVIDED), ("Rsn/RjctgPtyRsn", reason), ("Rsn/RjctnDtTm", stamp.created)]
+    values = [("RltdRef/Ref", reference or NOT_PROVIDED), ("Rsn/RjctgPtyRsn", reason_of(why))]
+    values.append(("Rsn/RjctnDtTm", stamp.created))
     if why is not None and why.line is not None:
         where = f"line {why.line}" + (f", column {why.column}" if why.column is not None else "")
         values.append(("Rsn/ErrLctn", where[:_LOCATION_CHARACTERS_MAX]))

@@ -14,7 +14,9 @@ _SAME = (
     "PmtMtd", "MndtRltdInf", "RmtInf", "UltmtDbtr", "Dbtr", "DbtrAcct", "DbtrAgt", "DbtrAgtAcct", "CdtrAgt",
     "CdtrAgtAcct", "Cdtr", "CdtrAcct", "UltmtCdtr", "Purp",
 )  # fmt: skip
-_MOVED = (("InstdAmt", "Amt/InstdAmt"), ("DrctDbtTx/CdtrSchmeId", "CdtrSchmeId"), ("DrctDbtTx/MndtRltdInf", "MndtRltdInf"))
+_DEBIT = (("DrctDbtTx/CdtrSchmeId", "CdtrSchmeId"), ("DrctDbtTx/MndtRltdInf", "MndtRltdInf"))
+_ORDERED = (("InstdAmt", "Amt/InstdAmt"), *_DEBIT)
+"""Of a customer's direct debit the amount is what was ordered; between banks it is what was settled."""
 _TWICE = frozenset({"IntrBkSttlmAmt", "IntrBkSttlmDt", "Amt"})
 """What a return says in elements of its own."""
 
@@ -64,5 +66,5 @@ def _plan(
 def _pairs(outermost: bool, family: str) -> Pairs:
     start = "GrpHdr/" if outermost else f"{TAG}/" if family == "camt.056" else ""
     same = ((f"{start}{tag}", f"{TAG}/{tag}") for tag in _SAME)
-    moved = ((f"{start}{source}", f"{TAG}/{target}") for source, target in _MOVED if family != "pacs.003" or "/" in source)
-    return tuple(chain(same, moved))
+    moved = _ORDERED if family == "pain.008" else _DEBIT
+    return tuple(chain(same, ((f"{start}{source}", f"{TAG}/{target}") for source, target in moved)))

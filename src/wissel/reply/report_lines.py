@@ -40,13 +40,15 @@ class ReportLines:
         self.stamp: Stamp | None = None
         self.reference = False
         """True to add the copy of the original."""
+        self.changing = False
+        """True where each transaction has values of its own beside its status: then nothing is remembered."""
         self._plans: dict[tuple[object, Written], tuple[Template, Any]] = {}
 
     def line(self, block: Block, status: Status) -> bytes:
         """One transaction in UTF-8."""
         written = self.statuses.values(status)
         item = self.stamp.item(block.number) if self.stamp is not None else ""
-        if self.reference or not self.original.sound:
+        if self.reference or self.changing or not self.original.sound:
             return self._alone(block, written, item)
         key = (block.shape, written)
         found = self._plans.get(key)
@@ -66,7 +68,8 @@ class ReportLines:
             more, said = reference_values(self.tree, self.below, block, self.original.family, self.own_id == "RtrId")
             paths, texts = [*paths, *more], [*texts, *said]
         if not self.original.sound:
-            kept = [(path, text) for path, text in zip(paths, texts, strict=True) if self.fits(f"{self.below}/{path}", text)]
+            pairs = zip(paths, texts, strict=True)
+            kept = [(path, text) for path, text in pairs if self.fits(f"{self.below}/{path}", text)]
             paths, texts = [path for path, _ in kept], [text for _, text in kept]
         template = self._template(written, paths)
         return template.fill((item, *texts, *(text for _, text in self.constant), *written.texts))

@@ -57,7 +57,9 @@ def transaction_path(tree: SchemaTree) -> str:
 
 def check_status(tree: SchemaTree, status: str, level: str = "transaction") -> Finding | None:
     """The finding for a status that the definition does not know at a level (``transaction``, ``group``)."""
-    path = f"{transaction_path(tree)}/TxSts" if level == "transaction" else f"{tree.message_element.tag}/{_GROUP}/GrpSts"
+    path = (
+        f"{transaction_path(tree)}/TxSts" if level == "transaction" else f"{tree.message_element.tag}/{_GROUP}/GrpSts"
+    )
     known = known_codes(tree, path)
     if known is None or status in known:
         return None
@@ -81,8 +83,8 @@ def write_status_report(
 ) -> Tally:
     """Write a report about a message: ``blocks`` are all of its blocks in order, ``choose`` gives each status.
 
-    ``writer`` has been opened on ``tree`` at ``depth`` and is closed by the caller. The original must have an identifier (see
-    :func:`wissel.reply.original.without_id`).
+    ``writer`` has been opened on ``tree`` at ``depth`` and is closed by the caller. The original must have an
+    identifier (see :func:`wissel.reply.original.without_id`).
     """
     report = _Report(tree, original, options, choose, depth)
     report.take(blocks)
@@ -137,7 +139,9 @@ class _Report:
         else:
             sides = (("InstgAgt", self.original.header_bic("To")), ("InstdAgt", self.original.header_bic("Fr")))
             self.header_values = [
-                (place(self.tree, f"{self.name}/GrpHdr", f"{tag}/FinInstnId/BICFI") or "", bic) for tag, bic in sides if bic
+                (place(self.tree, f"{self.name}/GrpHdr", f"{tag}/FinInstnId/BICFI") or "", bic)
+                for tag, bic in sides
+                if bic
             ]
         return (one for one in (first, second) if one is not None)
 

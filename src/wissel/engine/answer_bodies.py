@@ -1,0 +1,227 @@
+"""The content of each kind of answer, from the request and what validation found."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from wissel.catalog.naming import family_of
+from wissel.core.codes import finding
+from wissel.core.errors import UsageError
+from wissel.core.finding import Finding, Severity
+from wissel.engine.answer_request import Answered, Task
+from wissel.message.business_message import BusinessMessage
+from wissel.reply.faults import Faults
+from wissel.reply.investigation import (
+    CANCELLED,
+    PENDING,
+    REASON,
+    REFUSED,
+    STATUSES,
+    ResolutionOptions,
+    write_resolution,
+)
+from wissel.reply.matching import Links, links_of
+from wissel.reply.original import ORDERS, Original, ids_of, opened, transactions
+from wissel.reply.payment_return import ReturnOptions, write_return
+from wissel.reply.reason import Reason, check_code, check_scheme, time_limit_of
+from wissel.reply.status import Status, Statuses
+from wissel.reply.style import scheme_of, style_for
+from wissel.reply.time_limits import late
+from wissel.validation.settlement_days import closed_for
+from wissel.xml.blocks.block import Block
+from wissel.xml.writing.message_writer import MessageWriter
+from wissel.xml.xsd.schema_tree import SchemaTree
+
+Body = Callable[[MessageWriter, int], Answered]
+_RETURN_REASON = "PmtRtr/TxInf/RtrRsnInf/Rsn/Cd"
+
+
+def body(task: Task, original: Original, blocks: Iterator[Block], faults: Faults) -> Body | Answered:
+    """What writes the answer that is asked for; what came of it already where it is refused."""
+    from wissel.engine import answer_reports
+
+    kind = (original.family, family_of(task.request.definition))
+    unknown = tuple(_unknown_transactions(task))
+    if unknown:
+        return refused(task, *unknown)
+    if kind[1] == "pacs.004":
+        return _returning(task, original, blocks)
+    if task.request.charges is not None:
+        raise UsageError("--charges is for returns (pacs.004)")
+    if kind[1] == "camt.029":
+        return _resolving(task, original, blocks, faults)
+    if kind[0] == "pacs.002":
+        return answer_reports.relaying(task, original, blocks)
+    if kind[0] == "pacs.028":
+        return answer_reports.repeating(task, original, blocks)
+    return answer_reports.reporting(task, original, blocks, faults)
+
+
+def refused(task: Task, *findings: Finding) -> Answered:
+    """An answer that is not written."""
+    return Answered(task.request.definition, findings)
+
+
+def _unknown_transactions(task: Task) -> Iterator[Finding]:
+    count = task.received.report.transactions
+    for number in task.request.transactions:
+        if not 1 <= number <= count:
+            message = f"There is no transaction {number:,}; the message has {count:,}."
+            yield finding("REPLY-TRANSACTION-UNKNOWN", message, value=str(number), allowed=f"1 to {count:,}")
+
+
+def reason_findings(task: Task, tree: SchemaTree, path: str, code: str) -> list[Finding]:
+    """What is wrong with a reason in the answer, by its definition and by the scheme of the original."""
+    unknown = check_code(tree, path, code)
+    if unknown is not None:
+        return [unknown]
+    scheme = scheme_of(task.received.report.guideline)
+    found = check_scheme(tree, path, code, scheme) if scheme is not None else None
+    return [found] if found is not None else []
+
+
+def is_error(findings: list[Finding]) -> bool:
+    """Whether one of the findings refuses the answer."""
+    return any(found.severity is Severity.ERROR for found in findings)
+
+
+def own_bic(task: Task, original: Original, first: Block | None) -> str | None:
+    """The BIC of the bank that answers: the one given, else the one that the message was sent to."""
+    if task.request.bic is not None:
+        return task.request.bic
+    found = original.header_bic("To")
+    names = ["InstdAgt", "GrpHdr/InstdAgt", "Assgnmt/Assgne/Agt", "Assgne"]
+    if original.family in ORDERS:
+        names = ["CdtrAgt" if original.family == "pain.008" else "DbtrAgt"]
+    here = first
+    while found is None and here is not None:
+        found = here.first(*(f"{name}/FinInstnId/{tag}" for name in names for tag in ("BICFI", "BIC")))
+        here = here.parent
+    return found
+
+
+def _returning(task: Task, original: Original, blocks: Iterator[Block]) -> Body | Answered:
+    """Returns: of the message's own transactions, or of those that an accepted recall names."""
+    request, tree = task.request, task.catalog.tree(task.request.definition)
+    if request.status is not None or request.others is not None:
+        raise UsageError("a return (pacs.004) has no status; leave out --status and --others")
+    if request.reason is None:
+        return refused(task, finding("REPLY-REASON-MISSING", "A return has a reason, and none is given."))
+    findings = reason_findings(task, tree, _RETURN_REASON, request.reason)
+    chosen = frozenset(request.transactions) or None
+    if is_error(findings):
+        return refused(task, *findings)
+    bank = own_bic(task, original, original.message)
+    if original.family == "camt.056" and request.original is not None:
+        found = _recalled(task, original, blocks, request.original)
+        if isinstance(found, Answered):
+            return found
+        original, chosen = found
+        blocks = request.original.blocks()
+    first = next(blocks, None)
+    guideline = task.received.report.guideline
+    style = style_for(guideline)
+    day = _open_day(style.calendars.get(guideline), task.day)
+    options = ReturnOptions(
+        task.stamp,
+        Reason(request.reason),
+        day.isoformat(),
+        chosen,
+        bank or own_bic(task, original, first),
+        request.charges,
+        style.chain,
+        style.reference,
+    )
+    findings += _late(task, original, first)
+
+    def write(writer: MessageWriter, depth: int) -> Answered:
+        every = transactions(_again(first, blocks))
+        result = write_return(writer, tree, original, every, options, depth)
+        counts = {"returned": result.transactions}
+        return Answered(request.definition, (*findings, *result.findings), counts, guideline)
+
+    return write
+
+
+def _again(first: Block | None, rest: Iterator[Block]) -> Iterator[Block]:
+    if first is not None:
+        yield first
+        yield from rest
+
+
+def _recalled(
+    task: Task, recall: Original, blocks: Iterator[Block], payment: BusinessMessage
+) -> tuple[Original, frozenset[int]] | Answered:
+    """The payment that is recalled, and which of its transactions the recall names."""
+    found, inside = opened(payment.definition or "", payment.blocks(), payment.header())
+    if found is None or found.family not in ("pacs.008", "pacs.009", "pacs.003"):
+        message = f"The message given as the original is {payment.definition or 'none'}, not a payment between banks."
+        return refused(task, finding("REPLY-ORIGINAL-NEEDED", message))
+    links = Links(links_of(found.family, transactions(inside)))
+    numbers: set[int] = set()
+    for block in transactions(blocks):
+        if task.request.transactions and block.number not in task.request.transactions:
+            continue
+        number = links.find(ids_of(recall.family, block))
+        if number is None:
+            message = f"Transaction {block.number:,} of the recall is not in the message given as the original."
+            return refused(task, finding("REPLY-ORIGINAL-NEEDED", message, transaction=block.number))
+        numbers.add(number)
+    return replace(found, header=found.header or recall.header), frozenset(numbers)
+
+
+def _open_day(calendar: str | None, day: date) -> date:
+    """The day itself, or the next one on which the system settles."""
+    while calendar is not None and closed_for(calendar, day) is not None:
+        day += timedelta(days=1)
+    return day
+
+
+def _late(task: Task, original: Original, first: Block | None) -> list[Finding]:
+    """The warning for a return after the scheme's time limit."""
+    scheme, reason = scheme_of(task.received.report.guideline), task.request.reason or ""
+    row = time_limit_of(scheme, task.request.definition, reason) if scheme is not None else None
+    text = first.first("IntrBkSttlmDt", "OrgnlIntrBkSttlmDt") if first is not None else None
+    text = text or original.message.text("GrpHdr/IntrBkSttlmDt")
+    try:
+        start = date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return []
+    found = late(row, start, task.day) if row is not None else None
+    return [found] if found is not None else []
+
+
+def _resolving(task: Task, original: Original, blocks: Iterator[Block], faults: Faults) -> Body | Answered:
+    """The resolution of a recall; pending unless something else is asked for."""
+    request, tree = task.request, task.catalog.tree(task.request.definition)
+    if not faults.none and request.status is None:
+        message = "The recall is not valid, so nothing can be decided of it; give --status and --reason."
+        return refused(task, finding("REPLY-REASON-MISSING", message))
+    findings: list[Finding] = []
+    for status in (request.status, request.others):
+        if status is not None and status not in STATUSES:
+            message = f"{status} is no status of a recall."
+            findings.append(finding("REPLY-STATUS-UNKNOWN", message, value=status, allowed=", ".join(STATUSES)))
+    if REFUSED in (request.status, request.others) and request.reason is None:
+        findings.append(finding("REPLY-REASON-MISSING", "A recall that is refused has a reason, and none is given."))
+    if request.reason is not None:
+        findings += reason_findings(task, tree, REASON, request.reason)
+    if is_error(findings):
+        return refused(task, *findings)
+    asked = _recall_status(request.status or PENDING, request.reason)
+    rest = _recall_status(request.others or PENDING, request.reason)
+    chosen = dict.fromkeys(request.transactions, asked)
+    choose = Statuses(rest if chosen else asked, chosen)
+    guideline = task.received.report.guideline
+    options = ResolutionOptions(task.stamp, own_bic(task, original, original.message), style_for(guideline).reference)
+
+    def write(writer: MessageWriter, depth: int) -> Answered:
+        counts = write_resolution(writer, tree, original, transactions(blocks), choose, options, depth)
+        return Answered(request.definition, tuple(findings), counts, guideline)
+
+    return write
+
+
+def _recall_status(status: str, reason: str | None) -> Status:
+    told = reason is not None and status != CANCELLED
+    return Status(status, (Reason(reason),) if told and reason is not None else ())

@@ -1,0 +1,98 @@
+"""Answer a message: what validation found becomes statuses, and the answer is written, with header and envelope.
+
+What is written here is not checked yet: see :mod:`wissel.engine.answer_file`.
+"""
+
+from collections.abc import Callable
+
+from wissel.catalog.definitions import Catalog
+from wissel.core.codes import finding
+from wissel.core.finding import Finding
+from wissel.engine.answer_request import Answered, Received, Request, Task, Write
+from wissel.message.business_message import BusinessMessage
+from wissel.reply.answers import check_answer
+from wissel.reply.header import write_header
+from wissel.reply.original import Original, opened, without_id
+from wissel.xml.blocks.block import Block
+from wissel.xml.writing.element_template import INDENT
+from wissel.xml.writing.message_writer import DECLARATION, MessageWriter
+
+Body = Callable[[MessageWriter, int], Answered]
+"""Writes the content of a document whose root stands at a depth."""
+_PLAIN_ENVELOPE = "Envelope"
+
+
+def answer(received: Received, request: Request, catalog: Catalog, write: Write) -> Answered:
+    """Answer one message. What is wrong comes as findings; then what was written is not to be sent.
+
+    Raises UsageError for a definition that is not known, or a request that says what the answer has no place for.
+    """
+    message = received.message
+    catalog.tree(request.definition)
+    if message.definition is None or not message.complete:
+        return Answered(request.definition, (unreadable(message),))
+    refused = check_answer(message.definition, request.definition, catalog)
+    if refused is not None:
+        return Answered(request.definition, (refused,))
+    header = message.header()
+    from wissel.reply.faults import faults_of
+
+    faults = faults_of(received.report.findings, message.definition)
+    original, blocks = opened(message.definition, message.blocks(), header, faults.sound)
+    if original is None:
+        return Answered(request.definition, (unreadable(message),))
+    task = Task(received, request, catalog)
+    missing = None if original.family in ("pacs.002", "pacs.028") else _without_id(original)
+    if missing is not None:
+        return Answered(request.definition, (missing,))
+    from wissel.engine import answer_bodies
+
+    body = answer_bodies.body(task, original, blocks, faults)
+    if isinstance(body, Answered):
+        return body
+    return _written(task, header, body, write)
+
+
+def unreadable(message: BusinessMessage) -> Finding:
+    """The finding for a message that cannot be read to its end, or is none."""
+    what = message.definition or "a document of no known definition"
+    return finding("REPLY-ORIGINAL-UNREADABLE", f"It is {what}, and cannot be read to its end.", value=what)
+
+
+def _without_id(original: Original) -> Finding | None:
+    name = original.message_id
+    return without_id(original) if name is None or len(name) > 35 else None
+
+
+def _written(task: Task, header: Block | None, body: Body, write: Write) -> Answered:
+    """The answer with a header where the original has one, in an envelope of the same kind."""
+    message, tree = task.received.message, task.catalog.tree(task.request.definition)
+    envelope = list(zip(message.envelope, message.envelope_namespaces, strict=True))
+    if header is None or message.header_definition is None:
+        envelope = []  # an envelope around a bare document is the sender's own
+        writer = MessageWriter(tree, write)
+        found = body(writer, 0)
+        writer.close()
+        return found
+    envelope = envelope or [(_PLAIN_ENVELOPE, None)]
+    depth = len(envelope)
+    write(DECLARATION)
+    above: str | None = None
+    for level, (tag, namespace) in enumerate(envelope):
+        named = f' xmlns="{_quoted(namespace or "")}"' if namespace != above else ""
+        write(f"\n{INDENT * level}<{tag}{named}>".encode())
+        above = namespace
+    first = MessageWriter(task.catalog.tree(message.header_definition), write, declared=False, depth=depth)
+    write_header(first, task.catalog.tree(message.header_definition), header, task.request.definition, task.stamp)
+    first.close()
+    writer = MessageWriter(tree, write, declared=False, depth=depth)
+    found = body(writer, depth)
+    writer.close()
+    for level, (tag, _) in reversed(list(enumerate(envelope))):
+        write(f"\n{INDENT * level}</{tag}>".encode())
+    write(b"\n")
+    return found
+
+
+def _quoted(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
