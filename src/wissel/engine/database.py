@@ -7,8 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError as DatabaseUnavailable
 
 from wissel.core.errors import InstallationError
+
+__all__ = ["Connection", "DatabaseUnavailable", "Engine", "open_database", "savepoint", "sqlite_url", "transaction"]
 
 BUSY_MS = 10_000
 
@@ -70,3 +73,10 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         raise InstallationError(f"the database refuses: {str(error.orig).splitlines()[0]}") from error
     except SQLAlchemyError as error:
         raise InstallationError(f"the database cannot be used: {error}") from error
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """A part of a transaction that can fail alone: what it did is undone where it raises."""
+    with connection.begin_nested():
+        yield

@@ -229,4 +229,4 @@ def outcome_of(connection: Connection, number: int) -> tuple[Verdict, str] | Non
 def outputs_of(connection: Connection, number: int) -> tuple[Output, ...]:
     """What a record's file led to, in the order in which it was made."""
     rows = connection.execute(select(OUTPUTS).where(OUTPUTS.c.record == number).order_by(OUTPUTS.c.position))
-    return tuple(Output(row.addressee, row.name, row.digest, row.size_bytes) for row in rows)
+    return tuple(Output(row.addressee, row.name, row.digest, row.size_bytes, row.content) for row in rows)

@@ -76,6 +76,7 @@ OUTPUTS = Table(
     Column("name", Text, nullable=False),
     Column("digest", Text, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
+    Column("content", Text),
 )
 PAYMENTS = Table(
     "journal_payment",

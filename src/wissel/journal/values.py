@@ -76,6 +76,8 @@ class Output:
     digest: str
     """SHA-256 of its bytes, in hex."""
     size_bytes: int
+    content: str | None = None
+    """Its bytes, packed as text, where it is to be given again when the same file comes again."""
 
 
 class Payment(NamedTuple):

@@ -13,7 +13,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,6 +124,15 @@ def waiting(spool: Spool) -> Iterator[Waiting]:
                 yield Waiting(channel, path, state.st_size, state.st_mtime_ns)
 
 
+def text_name(name: str) -> str:
+    """A file's name as the journal and reports can hold it: itself, or its bytes in hex where it is not UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return f"hex:{os.fsencode(name).hex()}"
+    return name
+
+
 def _folders(above: Path) -> list[Path]:
     with os.scandir(above) as found:
         return sorted(Path(entry.path) for entry in found if entry.is_dir(follow_symlinks=False))
@@ -182,7 +191,7 @@ def left_over(spool: Spool) -> tuple[Claimed, ...]:
     return tuple(claimed for _, claimed in sorted(found, key=lambda one: one[0]))
 
 
-def stage(spool: Spool, files: Files, record: int, position: int, chunks: Iterator[bytes] | Sequence[bytes]) -> Path:
+def stage(spool: Spool, files: Files, record: int, position: int, chunks: Iterable[bytes]) -> Path:
     """Write an output whole, to be delivered once the journal has it; what an earlier attempt left is replaced. The
     caller syncs ``outbox`` before the journal says that the output is there."""
     path = spool.outbox / f"{record}.{position}"
