@@ -1,6 +1,6 @@
 """The console blocks of README.md: run them again, compare, and write what they print now.
 
-A block begins with ```` ```console ````; lines that begin with ``$ wissel`` are run in a folder that holds a
+A block begins with ```` ```console ````; lines that begin with ``$ wissel`` or ``$ sed`` are run in a folder that holds a
 copy of ``samples/``, the lines below are what they print. ``...`` stands for anything.
 """
 
@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+RUN_BY = ("wissel ", "sed ")
+"""Commands that are run: ours, and what prepares their input."""
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -74,7 +76,7 @@ def rebuilt(text: str, run: Callable[[str], str]) -> str:
         lines = ["```console\n"]
         for example in examples(found[1]):
             output = example.expected
-            if example.command.startswith("wissel "):
+            if example.command.startswith(RUN_BY):
                 now = run(example.command)
                 # the blank line before the next command is part of the page, not of the output
                 gap = "\n" if example.expected.endswith("\n\n") else ""

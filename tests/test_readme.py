@@ -1,5 +1,6 @@
 """What the README says is so: its examples print what it shows, its tables name what there is."""
 
+import json
 import re
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from wissel.validation.report import MessageReport, Report, Verdict, report_as_d
 
 TEXT = (readme.ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = [example for block in readme.BLOCK.findall(TEXT) for example in readme.examples(block)]
-RUN = [example for example in EXAMPLES if example.command.startswith("wissel ")]
+RUN = [example for example in EXAMPLES if example.command.startswith(readme.RUN_BY)]
 
 
 @pytest.fixture(scope="module")
@@ -134,8 +135,36 @@ def test_only_what_differs_is_written_anew() -> None:
     assert readme.rebuilt(text, outputs.__getitem__) == text.replace("old", "new")
 
 
-def test_the_python_example_runs(tmp_path: Path) -> None:
-    (code,) = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+def test_the_python_examples_run(tmp_path: Path) -> None:
+    readme.prepare(tmp_path)
     write_file(Shape("pain.001.001.09", 2), tmp_path / "payment.xml")
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout == "valid\n"
+    readme.printed("wissel keys new demo --participant RHEUDEFF", tmp_path)
+    printed = [
+        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+        for code in re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    ]
+    assert printed == [
+        "valid\n",
+        "True RHEUDEFF ('AppHdr', 'Document', 'KeyInfo')\nFalse DIGEST-MISMATCH Document\n",
+    ]
+
+
+def test_each_field_of_a_verification_is_described(folder: Path) -> None:
+    plain = "samples/envelope/envelope.pacs.008.001.08.xml"
+    readme.printed("wissel keys new fields --participant RHEUDEFF", folder)
+    readme.printed(f"wissel sign {plain} --profile bah --key fields/keys/RHEUDEFF.pem -o fields.xml", folder)
+    about = json.loads(readme.printed("wissel verify fields.xml --trust fields/trust --format json", folder))
+    text = section("## Signatures")
+    assert {row[0].strip("`") for row in rows(text[text.index("prints one object") :])[2:]} == set(about)
+    assert set(about["certificate"]) == set(
+        re.findall("`(.*?)`", next(x[2] for x in rows(text) if "certificate" in x[0]))
+    )
+
+
+def test_each_profile_and_policy_key_stands_in_the_tables() -> None:
+    from wissel.signature.policy import Policy
+    from wissel.signature.profile import profiles
+
+    said = {row[0].strip("`") for row in rows(section("## Signatures"))}
+    assert said >= set(profiles())
+    assert said >= {field.name for field in fields(Policy)} - {"given"}

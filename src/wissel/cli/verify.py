@@ -210,10 +210,14 @@ def _write_rows(lines: list[str], rows: list[tuple[str, str]]) -> None:
         out.write("".join(f"  {line}\n" for line in labelled(rows, layout)))
 
 
+def _spelled(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
 def _write_json(about: Mapping[str, object]) -> None:
     import json
 
     from wissel.cli.output import opened
 
     with opened(None) as out:
-        out.write(json.dumps(about, indent=2, ensure_ascii=False, default=str) + "\n")
+        out.write(json.dumps(about, indent=2, ensure_ascii=False, default=_spelled) + "\n")

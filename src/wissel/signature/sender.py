@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from wissel.signature.profile import Part
 from wissel.signature.refusal import refuse
 
 _HEADER = (
@@ -34,6 +35,12 @@ class Sender:
     ids: tuple[str, ...]
     place: str
     """Where they stand: ``AppHdr/Fr``, ``InitgPty``, or ``channel``."""
+
+    @property
+    def part(self) -> Part:
+        """The part that names it."""
+        parts = {"AppHdr/Fr": Part.HEADER, "InitgPty": Part.DOCUMENT}
+        return parts.get(self.place, Part.MESSAGE)
 
 
 def sender_of(header: etree._Element | None, document: etree._Element | None, channel: str | None) -> Sender | None:

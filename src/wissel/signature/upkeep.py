@@ -16,7 +16,8 @@ from wissel.signature.refusal import SignatureRefused
 from wissel.signature.trust import FOLDERS, TrustStore, fingerprint, load, read_certificates, read_limited
 
 _POLICY = """# What this network accepts; see `wissel verify --help`.
-profiles = ["bah", "swift-t2", "xades-bah", "enveloped"]
+# Profiles that leave AppHdr open or take SHA-1 are taken where they are named: xades-bah, xades-bah-sha1.
+profiles = ["bah", "swift-t2", "enveloped"]
 revocation = "prefer"    # require, prefer or off
 binding = "require"      # the signer must be the sender; or off
 rsa_bits_min = 2048

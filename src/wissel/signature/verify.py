@@ -133,9 +133,9 @@ def _bind(sender: Sender | None, certificate: x509.Certificate, trust: TrustStor
         message = "The certificate leads to an anchor but belongs to no participant."
         raise refuse("SIGNER-UNBOUND", message, "Certificate")
     if sender is None:
-        raise refuse("SENDER-MISSING", "The message names no sender that the signer could be.", Part.HEADER)
+        raise refuse("SENDER-MISSING", "The message names no sender that the signer could be.", Part.MESSAGE)
     message = f"The signer ({', '.join(sorted(own))}) is not the sender that {sender.place} names."
-    raise refuse("SIGNER-NOT-SENDER", message, Part.HEADER)
+    raise refuse("SIGNER-NOT-SENDER", message, sender.part)
 
 
 def _check_value(signature: SignatureParts, planned: Plan, certificate: x509.Certificate) -> None:
