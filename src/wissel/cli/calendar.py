@@ -99,7 +99,9 @@ def _facts(one: "Network") -> dict[str, Any]:
         "opens": _time(one.opens),
         "cut_offs": {kind: _time(given) for kind, given in one.cut_offs.items()},
         "cycles": [_time(given) for given in one.cycles],
-        "facts": {key: _fact(one, key) for key in ("calendar", "zone", "opens", "cut_offs", "cycles")},
+        "facts": {
+            key: _fact(one, key) for key in ("calendar", "zone", "opens", "cut_offs", "cycles") if getattr(one, key)
+        },
     }
 
 

@@ -100,7 +100,8 @@ def check_directory(file: str, bank: str | None, form: str) -> int:
             {"file": file, "rows": rows, "errors": [{"line": one.line, "reason": one.reason} for one in faults]}
         )
     elif known is not None and not console.quiet():
-        click.echo(f"{console.visible(file)}: right · {len(known):,} rows · {', '.join(known.networks)}")
+        named = ", ".join(known.networks) or "none"
+        click.echo(f"{console.visible(file)}: right · {_count(len(known), 'row')} · {named}")
     else:
         for fault in faults:
             click.echo(console.visible(str(fault)))
@@ -159,8 +160,8 @@ def import_directory(file: str, mapped: str, output: str | None, bank: str | Non
             out.write(line)
     if not console.quiet():
         passed = f" · {found.passed_over:,} not asked for" if found.passed_over else ""
-        wrong = f" · {len(found.faults):,} faults" if found.faults else ""
-        console.complain(f"{len(found.rows):,} rows{passed}{wrong}")
+        wrong = f" · {_count(len(found.faults), 'fault')}" if found.faults else ""
+        console.complain(f"{_count(len(found.rows), 'row')}{passed}{wrong}")
     return _EXIT_FINDINGS if found.faults else 0
 
 
@@ -253,6 +254,10 @@ def _row(known: "Directory", one: "Participant", on: "date") -> dict[str, Any]:
 
 def _text(day: "date | None") -> str | None:
     return str(day) if day else None
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _print_json(value: Any) -> None:

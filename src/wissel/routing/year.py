@@ -15,7 +15,8 @@ class Hours:
     first: date
     last: date
     opens: str
-    """A clock time, such as ``01:30``, whatever day it is on."""
+    """``01:30``, with ``-1`` behind it on the day before; of one that opens on the business day before, the time alone:
+    which day that is differs from day to day."""
     cut_offs: tuple[tuple[str, str], ...]
     cycles: tuple[str, ...]
 
@@ -39,7 +40,7 @@ def year_of(network: Network, calendar: Calendar, year: int) -> Year:
     days = [day for day in every if calendar.is_open(day)]
     found: list[Hours] = []
     for day in days:
-        hours = _hours(session(network, calendar, day))
+        hours = _hours(network, session(network, calendar, day))
         if found and _same(found[-1], hours):
             found[-1] = Hours(found[-1].first, day, hours.opens, hours.cut_offs, hours.cycles)
         else:
@@ -47,19 +48,24 @@ def year_of(network: Network, calendar: Calendar, year: int) -> Year:
     return Year(year, tuple(calendar.holidays(year)), len(days), tuple(found))
 
 
-def _hours(one: Session) -> Hours:
-    # clock times only: what opens on the business day before opens on a Friday for a Monday
+def _hours(network: Network, one: Session) -> Hours:
     return Hours(
         first=one.day,
         last=one.day,
-        opens=_clock(one.opens),
-        cut_offs=tuple((kind, _clock(moment)) for kind, moment in one.cut_offs.items()),
-        cycles=tuple(_clock(moment) for moment in one.cycles),
+        opens=_clock(one.opens, None if network.opens.on == "business-before" else one.day),
+        cut_offs=tuple((kind, _clock(moment, one.day)) for kind, moment in one.cut_offs.items()),
+        cycles=tuple(
+            _clock(moment, None if given.on == "business-before" else one.day)
+            for given, moment in zip(network.cycles, one.cycles, strict=True)
+        ),
     )
 
 
-def _clock(moment: datetime) -> str:
-    return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+def _clock(moment: datetime, day: date | None) -> str:
+    """``day``: the business day, where the day is to be told."""
+    shown = f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+    days = (moment.date() - day).days if day else 0
+    return f"{shown}{days:+d}" if days else shown
 
 
 def _same(one: Hours, other: Hours) -> bool:

@@ -8,7 +8,7 @@ from lxml import etree
 
 from wissel.core.configuration import ConfigurationError, Fault
 from wissel.core.limits import Limits
-from wissel.xml.parser import NullTarget, streaming_parser
+from wissel.xml.parser import doctype_refused, streaming_parser
 from wissel.xml.refusal import Refused
 from wissel.xml.sources.source import Source
 from wissel.xml.sources.text import Text
@@ -17,7 +17,7 @@ RECORD_VALUES_MAX = 10_000
 """Values kept of one record."""
 
 
-class _Target(NullTarget):
+class _Target:
     """Gathers the records that have ended since they were last taken."""
 
     def __init__(self, rows: str) -> None:
@@ -58,6 +58,12 @@ class _Target(NullTarget):
             number += 1
             key = f"{path}[{number}]"
         self.record[key] = value
+
+    def doctype(self, _name: str, _public: str | None, _system: str | None) -> None:
+        raise Refused(doctype_refused())
+
+    def close(self) -> None:
+        """libxml2 has come to the end, or broke off."""
 
     def take(self) -> list[dict[str, str]]:
         """The records that have ended."""

@@ -51,7 +51,7 @@ def paragraphs(network: "Network", days: "Calendar", year: "Year", out: TextIO, 
     if not year.closed:
         out.write("  never\n" if not weekdays else "  no other day that is known\n")
     out.write(f"\n{year.days} business days.\n")
-    out.write("\n" + layout.style("Hours in UTC", bold=True) + "\n")
+    out.write("\n" + layout.style("Hours in UTC", bold=True) + "  (-1: on the day before, +1: on the day after)\n")
     kinds = list(network.cut_offs)
     columns = [Column(title, whole=True) for title in ("from", "to", "opens", *kinds)]
     columns += [Column("cycles")] if network.cycles else []
