@@ -37,6 +37,8 @@ def load() -> ModuleType:
 samples = load()
 
 ELSEWHERE = {
+    "RELAY-ORIGINAL-UNKNOWN": "tests/mapping/test_relay.py::test_an_answer_to_something_unknown_is_refused",
+    "RELAY-TOO-MANY-AGENTS": "tests/mapping/test_relay.py::test_the_agent_that_finds_no_place_is_refused",
     "VERSION-BLOCK-HAS-NO-PLACE": "tests/mapping/test_version.py::test_what_may_neither_be_lost_nor_invented_is_refused",
     "VERSION-VALUE-MISSING": "tests/mapping/test_version.py::test_what_may_neither_be_lost_nor_invented_is_refused",
     "VERSION-VALUE-UNFIT": "tests/mapping/test_version.py::test_what_may_neither_be_lost_nor_invented_is_refused",
