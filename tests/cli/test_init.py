@@ -103,6 +103,25 @@ def test_check_of_what_is_no_bank_directory(tmp_path: Path, capsys: pytest.Captu
         assert run(capsys, "check", folder) == (2, "", f"wissel: {said}\n")
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "a/" * 3_000])
+def test_names_that_no_folder_can_have(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("init", "check"):
+        code, out, err = run(capsys, command, f"{tmp_path}/{name}")
+        assert (code, out) == (2, "")
+        assert err.startswith("wissel: '")
+        assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_of_files_that_are_no_text(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (bank / "calendars" / "f\udcff\n.csv").write_text("date\n", "utf-8")
+    code, out, _ = run(capsys, "check", bank)
+    assert code == 3
+    assert "no network in use goes by a calendar 'f\\udcff\\n'" in out
+    assert out.count("\n") == 1
+    assert run(capsys, "check", bank, "--format", "json")[0] == 3
+
+
 def test_other_commands_print_a_line_for_each_fault(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from wissel.cli.main import _complain_of
     from wissel.core.configuration import ConfigurationError, Fault

@@ -1,5 +1,6 @@
 """``wissel check``: whether a bank directory is right."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def check(folder: str, form: str) -> int:
     from wissel.core.configuration import ConfigurationError
     from wissel.engine.bank_files import load_bank
 
-    if Path(folder).is_file():
+    if os.path.isfile(folder):
         raise UsageError(f"'{console.visible(folder)}' is a file; to check a message: wissel validate {folder}")
     bank: Bank | None = None
     faults: Sequence[Fault] = ()
@@ -68,6 +69,9 @@ def _summary(bank: "Bank") -> str:
 def _print_json(folder: str, bank: "Bank | None", faults: "Sequence[Fault]") -> None:
     import json
 
+    from wissel.cli.output import opened
+
     rows = [{"file": one.file, "line": one.line, "reason": one.reason} for one in faults]
     value = {"bank": folder, "digest": bank.digest if bank else None, "faults": rows}
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    with opened(None) as out:
+        out.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")

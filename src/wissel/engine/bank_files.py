@@ -28,9 +28,8 @@ TABLES = ("bank", "settings", "networks", "network", "membership", "channel", "c
 def load_bank(folder: Path) -> Bank:
     """Read and check a bank directory. Raises UsageError where the folder is none, ConfigurationError with all faults
     where anything in it is wrong."""
-    if not (folder / MAIN).is_file():
-        there = "it has no wissel.toml" if folder.is_dir() else "there is no such folder"
-        raise UsageError(f"'{folder}' is no bank directory: {there}; wissel init makes one")
+    if reason := _no_bank(folder):
+        raise UsageError(f"'{folder}' is no bank directory: {reason}; wissel init makes one")
     faults: list[Fault] = []
     accounts = read_accounts(folder / ACCOUNTS, faults)
     main, routes = _toml(folder / MAIN, faults), _toml(folder / ROUTES, faults)
@@ -39,6 +38,15 @@ def load_bank(folder: Path) -> Bank:
     if faults or bank is None:
         raise ConfigurationError(list(dict.fromkeys(faults))[:FAULTS_MAX])
     return bank
+
+
+def _no_bank(folder: Path) -> str | None:
+    try:
+        if (folder / MAIN).is_file():
+            return None
+        return "it has no wissel.toml" if folder.is_dir() else "there is no such folder"
+    except OSError as error:  # a name too long, a folder that may not be looked into
+        return error.strerror or str(error)
 
 
 def _bank(

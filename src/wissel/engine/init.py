@@ -37,7 +37,10 @@ def init_bank(folder: Path, bic: str = DEFAULT_BIC, name: str = DEFAULT_NAME) ->
     """Write a bank directory and return its files and folders. Raises UsageError where the folder holds anything, or
     where BIC or name are wrong; then nothing is written."""
     values = _values(bic, name)
-    _require_free(folder)
+    try:
+        _require_free(folder)
+    except OSError as error:
+        raise _impossible(folder, error) from None
     target = Path(os.path.realpath(folder))
     beside = target if target.is_dir() else target.parent
     try:
