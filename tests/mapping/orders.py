@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 from wissel.catalog.definitions import default_catalog
+from wissel.core.finding import Finding, Severity
 from wissel.engine.conversion import Converted, convert
 from wissel.engine.conversion_run import Wish
 from wissel.mapping.loss import Loss
@@ -73,10 +74,11 @@ def order(
     """An order with these groups, each its changes and its transactions."""
     values = changed(HEADER, {"GrpHdr/NbOfTxs": str(sum(len(group[1]) for group in groups)), **(header or {})})
     for number, (changes, transactions) in enumerate(groups, 1):
-        for path, text in changed(GROUP, changes).items():
+        for path, text in changed(GROUP, {"PmtInfId": f"PAYMENT-{number}", **changes}).items():
             values[f"PmtInf[{number}]/{path}"] = text
         for count, one in enumerate(transactions, 1):
-            for path, text in one.items():
+            instruction = f"INSTRUCTION-{number}" if count == 1 else f"INSTRUCTION-{number}-{count}"
+            for path, text in {**one, "PmtId/InstrId": instruction}.items():
                 values[f"PmtInf[{number}]/CdtTrfTxInf[{count}]/{path}"] = text
     return write(default_catalog().tree(definition), {f"{MESSAGE}/{path}": text for path, text in values.items()})
 
@@ -101,6 +103,12 @@ class Outcome:
     def codes(self) -> list[str]:
         """Codes of all findings."""
         return [one.code for report in self.done.reports for one in report.all_findings]
+
+    @property
+    def errors(self) -> list[Finding]:
+        """All findings that are errors."""
+        found = [one for report in self.done.reports for one in report.all_findings]
+        return [one for one in found if one.severity is Severity.ERROR]
 
     @property
     def blocks(self) -> list[Block]:

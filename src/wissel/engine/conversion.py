@@ -64,7 +64,7 @@ def convert(source: Source, wish: Wish, catalog: Catalog, folder: Path, name: st
         reports += checked
     return Converted(
         file=source.name,
-        results=() if refused else tuple(run.results),
+        results=() if refused else tuple(sorted(run.results, key=lambda one: (len(one.path.name), one.path.name))),
         reports=tuple(reports),
         refused=refused,
         losses=dict(run.losses),
