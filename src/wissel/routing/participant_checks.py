@@ -95,7 +95,11 @@ def _each_pair(
 
 @cache
 def _bic_screen() -> Callable[[str], object]:
-    countries = "|".join(sorted(accepted_countries()))
+    # by first letter: 250 alternatives are tried one after the other
+    seconds: dict[str, str] = {}
+    for code in sorted(accepted_countries()):
+        seconds[code[0]] = seconds.get(code[0], "") + code[1]
+    countries = "|".join(f"{first}[{found}]" for first, found in seconds.items())
     return re.compile(f"(?:[A-Z0-9]{{4}}(?:{countries})[A-Z0-9]{{2}}(?:[A-Z0-9]{{3}})?)?", re.ASCII).fullmatch
 
 
