@@ -126,7 +126,7 @@ def _wish(
 
         bank = load_bank(Path(folder))
     at = parsed_moment(moment) if moment else system_clock()
-    return Wish(definition, at.replace(microsecond=0), bank, settlement, guideline or "iso", partial)
+    return Wish(definition, at.replace(microsecond=0), bank, settlement, guideline or "iso", partial=partial)
 
 
 def _require_targets(call: _Call) -> None:
