@@ -92,3 +92,9 @@ def test_a_file_that_is_not_text_is_refused_with_its_line(tmp_path: Path) -> Non
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read: No such file"):
         read_toml(tmp_path / "none.toml")
+
+
+def test_what_ends_a_line_elsewhere_may_stand_in_a_value(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes("a,b\r\n1\f2,x\u2028y\r\n# no row\r\n3,4".encode())
+    assert list(read_rows(path)) == [(1, ["a", "b"]), (2, ["1\f2", "x\u2028y"]), (4, ["3", "4"])]

@@ -1,7 +1,6 @@
 """Calendars: what the holidays library says against facts looked up elsewhere, and a bank's own days."""
 
 import csv
-import os
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -21,11 +20,8 @@ def days(*texts: str) -> list[date]:
 
 
 @pytest.mark.parametrize("year", [2026, 2027, 2028])
-def test_the_library_against_the_reference_data(year: int) -> None:
-    folder = os.environ.get("WISSEL_SHARED")
-    if not folder:
-        pytest.skip("WISSEL_SHARED is not set: no reference data")
-    with (Path(folder) / "rules" / "codes" / "calendars.csv").open(encoding="utf-8", newline="") as file:
+def test_the_library_against_the_reference_data(year: int, shared: Path) -> None:
+    with (shared / "rules" / "codes" / "calendars.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     for title, name in FACTS.items():
         calendar = calendar_of(name)
