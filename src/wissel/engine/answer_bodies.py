@@ -102,7 +102,7 @@ def own_bic(task: Task, original: Original, first: Block | None) -> str | None:
 
 def _returning(task: Task, original: Original, blocks: Iterator[Block]) -> Body | Answered:
     """Returns: of the message's own transactions, or of those that an accepted recall names."""
-    request, tree = task.request, task.catalog.tree(task.request.definition)
+    request, tree = task.request, task.tree
     if request.status is not None or request.others is not None:
         raise UsageError("a return (pacs.004) has no status; leave out --status and --others")
     if request.reason is None:
@@ -193,7 +193,7 @@ def _late(task: Task, original: Original, first: Block | None) -> list[Finding]:
 
 def _resolving(task: Task, original: Original, blocks: Iterator[Block], faults: Faults) -> Body | Answered:
     """The resolution of a recall; pending unless something else is asked for."""
-    request, tree = task.request, task.catalog.tree(task.request.definition)
+    request, tree = task.request, task.tree
     if not faults.none and request.status is None:
         message = "The recall is not valid, so nothing can be decided of it; give --status and --reason."
         return refused(task, finding("REPLY-REASON-MISSING", message))

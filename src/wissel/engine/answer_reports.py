@@ -32,7 +32,7 @@ _NEGATIVE = (REJECTED, "CANC")
 
 def reporting(task: Task, original: Original, blocks: Iterator[Block], faults: Faults) -> Body | Answered:
     """A report about the message itself."""
-    request, tree = task.request, task.catalog.tree(task.request.definition)
+    request, tree = task.request, task.tree
     findings = _request_findings(task, tree)
     if is_error(findings):
         return refused(task, *findings)
@@ -127,7 +127,7 @@ def _reported(message: BusinessMessage | None) -> list[Reported] | None:
 
 def relaying(task: Task, original: Original, blocks: Iterator[Block]) -> Body | Answered:
     """The customer's report from that of a network."""
-    given, tree = task.request.original, task.catalog.tree(task.request.definition)
+    given, tree = task.request.original, task.tree
     found, inside = opened(given.definition or "", given.blocks(), given.header()) if given else (None, iter(()))
     if found is None or found.family not in ORDERS:
         message = "A network's report is passed on with the customer's order at hand (pain.001 or pain.008)."
@@ -164,7 +164,7 @@ def _with_last(order: CustomerOrder, last: LastKnown | None) -> CustomerOrder:
 
 def repeating(task: Task, original: Original, blocks: Iterator[Block]) -> Body | Answered:
     """The last report once more."""
-    request, tree = task.request, task.catalog.tree(task.request.definition)
+    request, tree = task.request, task.tree
     findings = _request_findings(task, tree)
     reasons = (Reason(request.reason),) if request.reason is not None else ()
     given = Status(request.status, reasons) if request.status is not None else None

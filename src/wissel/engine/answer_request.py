@@ -10,6 +10,7 @@ from wissel.core.finding import Finding, Severity
 from wissel.message.business_message import BusinessMessage
 from wissel.reply.stamp import Stamp, stamp
 from wissel.validation.report import MessageReport
+from wissel.xml.xsd.schema_tree import SchemaTree
 
 Write = Callable[[bytes], object]
 
@@ -76,6 +77,8 @@ class Task:
     received: Received
     request: Request
     catalog: Catalog
+    tree: SchemaTree
+    """Of the answer's definition."""
 
     @property
     def stamp(self) -> Stamp:

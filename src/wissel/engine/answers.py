@@ -28,7 +28,7 @@ def answer(received: Received, request: Request, catalog: Catalog, write: Write)
     Raises UsageError for a definition that is not known, or a request that says what the answer has no place for.
     """
     message = received.message
-    catalog.tree(request.definition)
+    tree = catalog.tree(request.definition)
     if message.definition is None or not message.complete:
         return Answered(request.definition, (unreadable(message),))
     refused = check_answer(message.definition, request.definition, catalog)
@@ -41,7 +41,7 @@ def answer(received: Received, request: Request, catalog: Catalog, write: Write)
     original, blocks = opened(message.definition, message.blocks(), header, faults.sound)
     if original is None:
         return Answered(request.definition, (unreadable(message),))
-    task = Task(received, request, catalog)
+    task = Task(received, request, catalog, tree)
     missing = None if original.family in ("pacs.002", "pacs.028") else _without_id(original)
     if missing is not None:
         return Answered(request.definition, (missing,))
@@ -66,7 +66,7 @@ def _without_id(original: Original) -> Finding | None:
 
 def _written(task: Task, header: Block | None, body: Body, write: Write) -> Answered:
     """The answer with a header where the original has one, in an envelope of the same kind."""
-    message, tree = task.received.message, task.catalog.tree(task.request.definition)
+    message, tree, stamp = task.received.message, task.tree, task.stamp
     envelope = list(zip(message.envelope, message.envelope_namespaces, strict=True))
     if header is None or message.header_definition is None:
         envelope = []  # an envelope around a bare document is the sender's own
@@ -82,8 +82,9 @@ def _written(task: Task, header: Block | None, body: Body, write: Write) -> Answ
         named = f' xmlns="{_quoted(namespace or "")}"' if namespace != above else ""
         write(f"\n{INDENT * level}<{tag}{named}>".encode())
         above = namespace
-    first = MessageWriter(task.catalog.tree(message.header_definition), write, declared=False, depth=depth)
-    write_header(first, task.catalog.tree(message.header_definition), header, task.request.definition, task.stamp)
+    header_tree = task.catalog.tree(message.header_definition)
+    first = MessageWriter(header_tree, write, declared=False, depth=depth)
+    write_header(first, header_tree, header, task.request.definition, stamp)
     first.close()
     writer = MessageWriter(tree, write, declared=False, depth=depth)
     found = body(writer, depth)

@@ -66,11 +66,11 @@ def answers_to(definition: str) -> tuple[Answer, ...]:
 
 def versions(answer: Answer, catalog: Catalog) -> tuple[str, ...]:
     """The definitions in which an answer can be written."""
-    return tuple(
-        one
-        for one in catalog.versions(answer.family)
-        if not is_national(one) and int(one.split(".")[3]) >= answer.versions_from
-    )
+    return tuple(one for one in catalog.versions(answer.family) if _is_written(answer, one))
+
+
+def _is_written(answer: Answer, definition: str) -> bool:
+    return not is_national(definition) and int(definition.split(".")[3]) >= answer.versions_from
 
 
 def check_answer(received: str, wanted: str, catalog: Catalog) -> Finding | None:
@@ -83,8 +83,8 @@ def check_answer(received: str, wanted: str, catalog: Catalog) -> Finding | None
     if not found.written:
         message = f"wissel writes no {found.family} in answer to a {received}: {found.why}."
         return finding("REPLY-NOT-POSSIBLE", message, value=wanted, allowed=possible)
-    known = versions(found, catalog)
-    if wanted not in known:
+    if catalog.find(wanted) is None or not _is_written(found, wanted):
+        known = versions(found, catalog)
         message = f"The answer to a {received} is not written as {wanted}."
         return finding("REPLY-NOT-POSSIBLE", message, value=wanted, allowed=", ".join(known))
     return None

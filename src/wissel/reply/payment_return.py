@@ -156,7 +156,8 @@ class _Return:
         day = block.first("OrgnlIntrBkSttlmDt", "OrgnlTxRef/IntrBkSttlmDt", "IntrBkSttlmDt")
         day = day or self.original.message.text("GrpHdr/IntrBkSttlmDt")
         found = [*_amount("OrgnlIntrBkSttlmAmt", amount, currency), *_amount("RtrdIntrBkSttlmAmt", returned, currency)]
-        found.append(("IntrBkSttlmDt", self.options.settlement_date))
+        if self.options.chain:  # of a return of its own; else the day stands once, beside the total
+            found.append(("IntrBkSttlmDt", self.options.settlement_date))
         if day is not None:
             found.append(("OrgnlIntrBkSttlmDt", day))
         if self.options.charges:
@@ -226,6 +227,8 @@ class _Return:
         stamp = self.options.stamp
         writer.start(NAME)
         header = [("MsgId", stamp.base), ("CreDtTm", stamp.created), ("NbOfTxs", str(self.count))]
+        if not self.options.chain:
+            header.append(("IntrBkSttlmDt", self.options.settlement_date))
         if len(self.currencies) == 1 and not self.options.chain:
             header += _amount("TtlRtrdIntrBkSttlmAmt", self.total, next(iter(self.currencies)))
         if self.group:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wissel.catalog.code_sets import Status, code_set, code_set_of_type, nearest
 from wissel.catalog.naming import family_of
 from wissel.catalog.reason_codes import ReasonCode, reason_codes
 from wissel.core.codes import finding
 from wissel.core.finding import Finding, Severity
+from wissel.reply.copying import TreeKey
 from wissel.xml.xsd.schema_tree import SchemaTree
 
 NARRATIVE = "NARR"
@@ -32,20 +34,35 @@ class Reason:
 
 def known_codes(tree: SchemaTree, path: str) -> tuple[str, ...] | None:
     """The codes that may stand at a path of a definition: of its own list or its external set; None where any may."""
-    of = tree.find(path).type
-    enumeration: tuple[str, ...] = getattr(of, "enumeration", ())
+    enumeration, name = _list_at(TreeKey(tree), path)
     if enumeration:
         return enumeration
-    name = code_set_of_type(of.name)
     found = code_set(name) if name else None
     return None if found is None else tuple(one.code for one in found.codes.values() if one.status is Status.ACTIVE)
 
 
+@lru_cache(maxsize=256)
+def _list_at(known: TreeKey, path: str) -> tuple[tuple[str, ...], str | None]:
+    """The codes that the definition itself lists at a path, and the external set that it takes them from."""
+    of = known.tree.find(path).type
+    enumeration: tuple[str, ...] = getattr(of, "enumeration", ())
+    return enumeration, None if enumeration else code_set_of_type(of.name)
+
+
+def takes(tree: SchemaTree, path: str, code: str) -> bool:
+    """Whether a code may stand at a path of a definition."""
+    enumeration, name = _list_at(TreeKey(tree), path)
+    if enumeration:
+        return code in enumeration
+    found = code_set(name) if name else None
+    return found is None or (code in found.codes and found.codes[code].status is Status.ACTIVE)
+
+
 def check_code(tree: SchemaTree, path: str, code: str) -> Finding | None:
     """The finding for a reason that the definition does not know at a path."""
-    known = known_codes(tree, path)
-    if known is None or code in known:
+    if takes(tree, path, code):
         return None
+    known = known_codes(tree, path) or ()
     name = code_set_of_type(tree.find(path).type.name)
     near = nearest(name, code) if name else ()
     allowed = ", ".join(known[:_SHOWN_MAX]) + (", ..." if len(known) > _SHOWN_MAX else "")
@@ -116,12 +133,11 @@ def time_limit_of(scheme: str, definition: str, code: str) -> ReasonCode | None:
 def fitting(codes: Iterable[str], tree: SchemaTree, path: str, scheme: str | None, most: int) -> tuple[Reason, ...]:
     """Reasons that findings ask for, as the definition and the scheme take them: one that is not taken becomes the
     nearest general one (FF01 format, MS03 not specified)."""
-    known = known_codes(tree, path)
     taken = scheme_reasons(scheme, tree.definition, code_set_of_type(tree.find(path).type.name)) if scheme else None
     found: list[str] = []
     for code in codes:
         for one in (code, "FF01", "MS03", NARRATIVE):
-            if (known is None or one in known) and (taken is None or one in taken.codes):
+            if takes(tree, path, one) and (taken is None or one in taken.codes):
                 found.append(one)
                 break
     return tuple(Reason(code) for code in dict.fromkeys(found))[:most]

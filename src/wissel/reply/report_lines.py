@@ -34,7 +34,7 @@ class ReportLines:
         self.own_id = "StsId"
         """What the answer calls its own identifier of a transaction."""
         self.constant: tuple[tuple[str, str], ...] = ()
-        """Values that all have."""
+        """Values that all have; set before the first line."""
         self.pairs: Pairs = ()
         """Elements copied from the original transaction."""
         self.stamp: Stamp | None = None
@@ -42,6 +42,7 @@ class ReportLines:
         """True to add the copy of the original."""
         self.changing = False
         """True where each transaction has values of its own beside its status: then nothing is remembered."""
+        self._told: tuple[str, ...] = ()
         self._plans: dict[tuple[object, Written], tuple[Template, Any]] = {}
 
     def line(self, block: Block, status: Status) -> bytes:
@@ -55,10 +56,11 @@ class ReportLines:
         if found is None:
             if len(self._plans) >= PLANS_MAX:
                 self._plans.clear()
+            self._told = tuple(text for _, text in self.constant)
             paths, numbers = self._sources(block)
             found = self._plans[key] = (self._template(written, paths), _getter(numbers))
         template, pick = found
-        return template.fill((item, *pick(block.texts), *(text for _, text in self.constant), *written.texts))
+        return template.fill((item, *pick(block.texts), *self._told, *written.texts))
 
     def _alone(self, block: Block, written: Written, item: str) -> bytes:
         """Likewise where values of other blocks come in, or where it has to be seen which of them fit."""

@@ -10,10 +10,10 @@ from itertools import chain
 from wissel.catalog.naming import family_of
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
-from wissel.reply.copying import Pairs, place, plan
+from wissel.reply.copying import Pairs, has_place, place, plan
 from wissel.reply.ladder import PARTIAL
 from wissel.reply.original import Original, amount_number, original_group
-from wissel.reply.reason import Reason, known_codes
+from wissel.reply.reason import Reason, known_codes, takes
 from wissel.reply.report_lines import ReportLines
 from wissel.reply.spool import Spool
 from wissel.reply.stamp import Stamp
@@ -37,7 +37,7 @@ class ReportOptions:
     bic: str | None = None
     """Of the bank that reports: the originator of reasons."""
     original_in_transaction: bool = False
-    """True to name the original message in each transaction and not as a group (CBPR+)."""
+    """True to name the original message in each transaction and not as a group (CBPR+), where the version can."""
     reference: bool = False
     """True to copy the original transaction (SEPA)."""
     whole: str | None = None
@@ -60,9 +60,9 @@ def check_status(tree: SchemaTree, status: str, level: str = "transaction") -> F
     path = (
         f"{transaction_path(tree)}/TxSts" if level == "transaction" else f"{tree.message_element.tag}/{_GROUP}/GrpSts"
     )
-    known = known_codes(tree, path)
-    if known is None or status in known:
+    if takes(tree, path, status):
         return None
+    known = known_codes(tree, path) or ()
     return finding(
         "REPLY-STATUS-UNKNOWN",
         f"{status} is no status of a {level} in {tree.definition}.",
@@ -100,11 +100,15 @@ class _Report:
     ) -> None:
         self.tree, self.original, self.options, self.choose, self.depth = tree, original, options, choose, depth
         self.name = tree.message_element.tag
+        self.family = original.family
         self.by_payment = family_of(tree.definition) == "pain.002"
         self.tally = Tally()
         self.spool = Spool()
         self.listed = 0
-        named = original_group(original) if options.original_in_transaction else ()
+        self.in_transaction = options.original_in_transaction and has_place(
+            tree, transaction_path(tree), "OrgnlGrpInf/OrgnlMsgId"
+        )
+        named = original_group(original) if self.in_transaction else ()
         self.lines = ReportLines(
             tree, transaction_path(tree), original, StatusWriter(tree, transaction_path(tree), options.bic), depth
         )
@@ -113,7 +117,6 @@ class _Report:
         self.agents: set[tuple[tuple[str, str], ...]] = set()
         """Those of the payments; at most two are kept, for then they are not the same."""
         self.header_values: list[tuple[str, str]] = []
-        self.group_codes = known_codes(tree, f"{self.name}/{_GROUP}/GrpSts") or ()
 
     def take(self, blocks: Iterator[Block]) -> None:
         if self.by_payment:
@@ -152,18 +155,17 @@ class _Report:
         inner, tally, listed = Spool(), Tally(), 0
         for block in blocks:
             if block.kind == "transaction":
-                listed += self.transaction(block, inner, tally, self.tally)
+                listed += self.transaction(block, inner, tally)
             elif block.kind == "group":
                 self.payment(aside, block, tally, listed, inner)
+                self.tally.take(tally)
                 inner.clear()
                 tally, listed = Tally(), 0
 
-    def transaction(self, block: Block, spool: Spool, *tallies: Tally) -> bool:
+    def transaction(self, block: Block, spool: Spool, tally: Tally) -> bool:
         status = self.choose(block)
-        number = amount_number(self.original.family, block.shape)
-        amount = None if number is None else block.texts[number]
-        for tally in tallies:
-            tally.add(status.code, amount)
+        number = amount_number(self.family, block.shape)
+        tally.add(status.code, None if number is None else block.texts[number])
         if status.listed:
             spool.write(self.lines.line(block, status))
             self.listed += 1
@@ -201,7 +203,8 @@ class _Report:
         self, tag: str, status: str | None, below: str, reasons: tuple[Reason, ...], tally: Tally
     ) -> list[tuple[str, str]]:
         """The status of a group or payment, its reasons, and how many have which status."""
-        found = [(tag, status)] if status is not None and status in self.group_codes else []
+        known = status is not None and takes(self.tree, f"{self.name}/{_GROUP}/GrpSts", status)
+        found = [(tag, status)] if status is not None and known else []
         found += reason_values(self.tree, below, "StsRsnInf", reasons, self.options.bic)
         if status == PARTIAL:  # ISO 20022: numbers per status are told of what is accepted in part only
             found += tally.values("NbOfTxsPerSts")
@@ -215,7 +218,7 @@ class _Report:
         if self.by_payment:
             values += next(iter(self.agents)) if len(self.agents) == 1 else ()
         writer.values([(f"GrpHdr/{path}", text) for path, text in values])
-        if not options.original_in_transaction:
+        if not self.in_transaction:
             whole = options.whole or self.tally.status
             group = [*original_group(original), *_totals(original)]
             group += self.said("GrpSts", whole, f"{self.name}/{_GROUP}", options.reasons, self.tally)

@@ -20,17 +20,25 @@ class Tally:
 
     def add(self, status: str | None, amount: str | None) -> None:
         """One more transaction. A sum with an amount that is none is not known."""
-        self.transactions += 1
         if status is None:
+            self.transactions += 1
+        else:
+            self._more(status, 1, sound_amount(amount) if amount is not None else None)
+
+    def take(self, other: "Tally") -> None:
+        """All that another tally has counted."""
+        for status, count in other._counts.items():
+            self._more(status, count, other._sums[status])
+        self.transactions += other.transactions - sum(other._counts.values())
+
+    def _more(self, status: str, count: int, amount: Decimal | None) -> None:
+        self.transactions += count
+        if status not in self._counts:
+            self._counts[status], self._sums[status] = count, amount
             return
-        counts = self._counts
-        if status not in counts:
-            counts[status], self._sums[status] = 0, Decimal(0)
-        counts[status] += 1
+        self._counts[status] += count
         so_far = self._sums[status]
-        if so_far is not None:
-            value = sound_amount(amount) if amount is not None else None
-            self._sums[status] = None if value is None else exact_sum(so_far, value)
+        self._sums[status] = None if so_far is None or amount is None else exact_sum(so_far, amount)
 
     @property
     def counts(self) -> dict[str, int]:
