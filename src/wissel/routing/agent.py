@@ -1,10 +1,9 @@
 """An agent: a bank as a message or the bank's configuration names it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(NamedTuple):
     """A financial institution by whatever identifies it; None for what is not known."""
 
     bic: str | None = None

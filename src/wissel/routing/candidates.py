@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from wissel.routing import criteria
 from wissel.routing.bank import Bank, RouteRule, matches
-from wissel.routing.criteria import Answer
+from wissel.routing.decision import Criterion
 from wissel.routing.network import Network, Selection, selection
 from wissel.routing.order import Order
 
@@ -21,7 +21,7 @@ class Named:
     """One candidate and what follows from the type of the payment alone."""
 
     network: Network
-    before: tuple[Answer, ...]
+    before: tuple[Criterion, ...]
     """The criteria before ``amount``."""
     fallback: bool
     """Stands in for a network that was asked for."""
@@ -129,7 +129,7 @@ def _selection(network: Network, order: Order, stands_in: bool = False) -> Selec
 
 def _before(
     network: Network, order: Order, bank: Bank, rule: RouteRule | None, asked: Sequence[str], stands_in: bool
-) -> tuple[Answer, ...]:
+) -> tuple[Criterion, ...]:
     return (
         criteria.message(network, criteria.sent_family(order)),
         criteria.currency(network, order.currency),
@@ -142,7 +142,7 @@ def _before(
     )
 
 
-def _payment_type(network: Network, order: Order, rule: RouteRule | None, stands_in: bool) -> Answer:
+def _payment_type(network: Network, order: Order, rule: RouteRule | None, stands_in: bool) -> Criterion:
     chosen = _selection(network, order, stands_in)
     named = rule is not None and network.name in rule.networks
     if rule is not None and named and rule.forced:
@@ -161,7 +161,7 @@ def _refused(network: Network, order: Order) -> bool:
     )
 
 
-def _fallback(network: Network, asked: Sequence[str], stands_in: bool) -> Answer:
+def _fallback(network: Network, asked: Sequence[str], stands_in: bool) -> Criterion:
     if not asked or network.name in asked or network.kind == "book":
         return criteria.fallback(True, f"{network.name} stands in for no other network")
     instead = ", ".join(asked)

@@ -5,6 +5,7 @@ creditor's bank at once, the money over the correspondents (pacs.009 COV).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from wissel.routing.agent import Agent, same_institution
 from wissel.routing.bank import Bank, Correspondent, Method, SettlementInstruction
@@ -35,12 +36,25 @@ class Way:
     instructed_reimbursement_agent: Agent | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NoWay:
+class NoWay(NamedTuple):
     """Why there is none: the code of the finding, and a sentence without its full stop."""
 
     code: str
     why: str
+
+
+# made once: they are the answers for most payments that need no correspondent
+_NONE = NoWay(
+    "CORRESPONDENT-MISSING",
+    "there is no settlement instruction for the currency and the creditor agent, and no account with it",
+)
+_NO_INSTRUCTION = NoWay(
+    "CORRESPONDENT-MISSING", "there is no settlement instruction for the currency and the creditor agent"
+)
+_SAYS_COVER = NoWay(OTHER_METHOD, "the settlement instruction for the currency and the creditor agent says cover")
+_SAYS_SERIAL = NoWay(OTHER_METHOD, "the settlement instruction for the currency and the creditor agent says serial")
+FIXED = (_NONE, _NO_INSTRUCTION, _SAYS_COVER, _SAYS_SERIAL)
+"""The answers that name no agent."""
 
 
 def serial_way(
@@ -48,13 +62,12 @@ def serial_way(
 ) -> Way | NoWay:
     """Bank by bank to ``target``. ``sender`` is who sent us the payment: it never goes back there. An instruction that
     says cover is no serial way, unless ``whatever_method``: between banks there is no message to send ahead."""
-    said = f"{currency} to {target}"
     instruction = bank.instruction(currency, target.bic or "")
     if instruction is not None and instruction.method is Method.COVER and not whatever_method:
-        return NoWay(OTHER_METHOD, f"the settlement instruction for {said} says cover")
+        return _SAYS_COVER
     direct = bank.correspondent(target.bic, currency) if target.bic else None
     if instruction is None and direct is None:
-        return NoWay("CORRESPONDENT-MISSING", f"there is no settlement instruction for {said}, and no account there")
+        return _NONE
     first = instruction.correspondent if instruction is not None else (direct.bic if direct else "")
     reached = _reached(bank, currency, first)
     if isinstance(reached, NoWay):
@@ -73,19 +86,18 @@ def serial_way(
         next_agent=agents[0],
         method=method,
         account=account,
-        why=f"{said} goes through {through} by {by} ({method})",
+        why=f"{currency} to {target} goes through {through} by {by} ({method})",
         intermediaries=tuple(Hop(one, None) for one in agents[1:] if not same_institution(one, target)),
     )
 
 
 def cover_way(bank: Bank, currency: str, target: Agent, sender: Agent | None = None) -> Way | NoWay:
     """The message to ``target``, the cover through the correspondents."""
-    said = f"{currency} to {target}"
     instruction = bank.instruction(currency, target.bic or "")
     if instruction is None:
-        return NoWay("CORRESPONDENT-MISSING", f"there is no settlement instruction for {said}")
+        return _NO_INSTRUCTION
     if instruction.method is not Method.COVER:
-        return NoWay(OTHER_METHOD, f"the settlement instruction for {said} says serial")
+        return _SAYS_SERIAL
     if not target.bic:
         return NoWay("CORRESPONDENT-MISSING", f"with cover the message goes to {target} itself, which needs its BIC")
     reached = _reached(bank, currency, instruction.correspondent)
@@ -104,7 +116,7 @@ def cover_way(bank: Bank, currency: str, target: Agent, sender: Agent | None = N
         next_agent=target,
         method="COVE",
         account=account,
-        why=f"{said} is announced to it and covered through {through} by the settlement instruction",
+        why=f"{currency} to {target} is announced to it and covered through {through} by the settlement instruction",
         cover=tuple(Hop(one, account if number == 0 else None) for number, one in enumerate(agents)),
         instructed_reimbursement_agent=reimbursed,
     )

@@ -38,22 +38,14 @@ COVER = "COVE"
 """The settlement method by which the money comes apart from the message."""
 
 
-class Answer(NamedTuple):
-    """The answer to one question."""
-
-    criterion: Criterion
-    code: str | None = None
-    """Code of the finding where the answer is no."""
-
-
-def yes(name: str, why: str) -> Answer:
+def yes(name: str, why: str) -> Criterion:
     """A criterion that is met."""
-    return Answer(Criterion(name, True, why))
+    return Criterion(name, True, why)
 
 
-def no(name: str, code: str, why: str) -> Answer:
+def no(name: str, code: str | None, why: str) -> Criterion:
     """A criterion that is not met, and the code of the finding."""
-    return Answer(Criterion(name, False, why), code)
+    return Criterion(name, False, why, code)
 
 
 def sent_family(order: Order) -> str:
@@ -69,7 +61,7 @@ def kind_of(order: Order) -> TransferKind:
 # --- by the network and the type of the payment ---
 
 
-def message(network: Network, family: str) -> Answer:
+def message(network: Network, family: str) -> Criterion:
     """Does the network carry such a message?"""
     if network.kind == "book":
         return yes("message", "a transfer inside the institution needs no message")
@@ -82,7 +74,7 @@ def message(network: Network, family: str) -> Answer:
     return yes("message", f"{network.name} carries {definition}")
 
 
-def currency(network: Network, code: str) -> Answer:
+def currency(network: Network, code: str) -> Criterion:
     """Does the network take the currency?"""
     if not network.currencies:
         return yes("currency", f"{network.name} takes any currency")
@@ -92,12 +84,12 @@ def currency(network: Network, code: str) -> Answer:
     return no("currency", "NETWORK-CURRENCY-NOT-TAKEN", f"{network.name} takes {taken}, not {code}")
 
 
-def payment_type(ok: bool, why: str) -> Answer:
+def payment_type(ok: bool, why: str) -> Criterion:
     """Do the codes of the payment, or the bank's routes, lead to the network?"""
     return yes("payment-type", why) if ok else no("payment-type", "PAYMENT-TYPE-NOT-TAKEN", why)
 
 
-def clearing_channel(network: Network, channel: str | None) -> Answer:
+def clearing_channel(network: Network, channel: str | None) -> Criterion:
     """Does the network suit the clearing channel that the message insists on?"""
     if channel is None:
         return yes("clearing-channel", "the payment insists on no clearing channel")
@@ -108,7 +100,7 @@ def clearing_channel(network: Network, channel: str | None) -> Answer:
     return no("clearing-channel", "CLEARING-CHANNEL-NOT-AVAILABLE", f"{said}, and {network.name} is none")
 
 
-def speed(network: Network, order: Order) -> Answer:
+def speed(network: Network, order: Order) -> Criterion:
     """Is the network instant, where the payment is instant or nothing?"""
     code = instant_only(order)
     if code is None:
@@ -119,12 +111,12 @@ def speed(network: Network, order: Order) -> Answer:
     return no("speed", "INSTANT-NOT-AVAILABLE", said)
 
 
-def fallback(ok: bool, why: str) -> Answer:
+def fallback(ok: bool, why: str) -> Criterion:
     """May the network stand in for the ones that were asked for?"""
-    return Answer(Criterion("fallback", ok, why))  # never the reason of a refusal: that is given by what was asked for
+    return Criterion("fallback", ok, why)  # never the reason of a refusal: that is given by what was asked for
 
 
-def charge_bearer(network: Network, bearer: str | None) -> Answer:
+def charge_bearer(network: Network, bearer: str | None) -> Criterion:
     """Does the network carry who bears the charges?"""
     carried = network.charge_bearers
     if bearer is None or not carried:
@@ -140,7 +132,7 @@ def charge_bearer(network: Network, bearer: str | None) -> Answer:
     return no("charge-bearer", "NETWORK-BEARER-NOT-CARRIED", said)
 
 
-def membership(network: Network, bank: Bank) -> Answer:
+def membership(network: Network, bank: Bank) -> Criterion:
     """Does this bank take part in the network, itself or through another?"""
     if network.kind in ("book", "correspondent"):
         return yes("membership", f"{network.name} needs no membership")
@@ -154,21 +146,30 @@ def membership(network: Network, bank: Bank) -> Answer:
 # --- by the amount ---
 
 
-def amount(network: Network, value: Decimal | None, order: Order) -> Answer:
+def amount_of_any(network: Network, code: str) -> Criterion | None:
+    """The answer where it is the same for every amount in a currency; None where it is not."""
+    if network.currencies and code not in network.currencies:
+        return yes("amount", f"the limits of {network.name} are not in {code}")
+    if network.amount_min is None and network.amount_max is None:
+        return yes("amount", f"{network.name} has no limits")
+    return None
+
+
+def amount(network: Network, value: Decimal) -> Criterion:
     """Is the amount within the limits of the network?"""
-    if value is None:
-        given = order.instructed.currency if order.instructed else "no currency"
-        said = f"the amount is given in {given} and to be paid in {order.currency}, which needs an exchange"
-        return no("amount", "AMOUNT-NEEDS-EXCHANGE", said)
     least, most = network.amount_min, network.amount_max
-    if network.currencies and order.currency not in network.currencies:
-        return yes("amount", f"the limits of {network.name} are not in {order.currency}")
     if least is not None and value < least:
         return no("amount", "NETWORK-AMOUNT-TOO-LOW", f"{value} is less than the {least} that {network.name} takes")
     if most is not None and value > most:
         return no("amount", "NETWORK-AMOUNT-TOO-HIGH", f"{value} is more than the {most} that {network.name} takes")
-    limits = "has no limits" if least is None and most is None else "takes"
-    return yes("amount", f"{network.name} {limits} {value}" if limits == "takes" else f"{network.name} {limits}")
+    return yes("amount", f"{network.name} takes {value}")
+
+
+def exchange(order: Order) -> Criterion:
+    """The amount is not given in the currency that is paid."""
+    given = order.instructed.currency if order.instructed is not None else "no currency"
+    said = f"the amount is given in {given} and to be paid in {order.currency}, which needs an exchange"
+    return no("amount", "AMOUNT-NEEDS-EXCHANGE", said)
 
 
 # --- by the day ---
@@ -178,7 +179,7 @@ class Day(NamedTuple):
     """The day on which a payment would settle."""
 
     day: date
-    answer: Answer
+    answer: Criterion
 
 
 def day(

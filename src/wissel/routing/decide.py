@@ -4,28 +4,30 @@ Nothing here reads a clock or changes a value: the same order, bank, moment and 
 :class:`Router` only remembers answers that do not depend on what is left out of their keys.
 """
 
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from wissel.core.identifiers.iban import iban_formats
 from wissel.routing import creditor_side, criteria
+from wissel.routing.account_side import Accounts, accounts_of, credited, creditor_account, debtor_account
 from wissel.routing.agent import Agent
 from wissel.routing.bank import Bank, RouteRule
 from wissel.routing.candidates import DEFAULT, FORCED, Named, candidates, rule_for
 from wissel.routing.correspondents import OTHER_METHOD
-from wissel.routing.creditor_side import There
-from wissel.routing.criteria import Answer, Day
-from wissel.routing.decision import Candidate, Decision, Rejection
+from wissel.routing.creditor_side import There, Wanted
+from wissel.routing.criteria import Day
+from wissel.routing.decision import Candidate, Criterion, Decision, Rejection
 from wissel.routing.entitlement import Debit, debit_of, is_this_bank, rejected
 from wissel.routing.funds import Funds
-from wissel.routing.network import Network
+from wissel.routing.network import Network, TransferKind
 from wissel.routing.order import Order
 from wissel.routing.payment_types import same_day_only
 from wissel.routing.settlement import settle
 
-REMEMBERED_MAX = 50_000
+REMEMBERED_MAX = 4_096
 """Answers of one kind that a router keeps; then it forgets them all and begins again."""
+
+_K = TypeVar("_K")
+_T = TypeVar("_T")
 
 
 def decide(order: Order, bank: Bank, at: datetime, funds: Funds) -> Decision:
@@ -33,29 +35,62 @@ def decide(order: Order, bank: Bank, at: datetime, funds: Funds) -> Decision:
     return Router(bank).decide(order, at, funds)
 
 
-_T = TypeVar("_T")
+class _Entry(NamedTuple):
+    """One candidate of a plan: what of its answers follows from the type of the payment alone."""
+
+    named: Named
+    ok: bool
+    amount: Criterion | None
+    """Where it is the same for every amount."""
+
+
+class _Plan(NamedTuple):
+    """What follows from the type of a payment."""
+
+    number: int
+    """Of its own in the router."""
+    by: str
+    """What named the candidates."""
+    kind: TransferKind
+    same_day: str | None
+    entries: tuple[_Entry, ...]
+
+
+class _Side(NamedTuple):
+    """What of a candidate's answers follows from day, creditor's side and kinds of accounts as well."""
+
+    entry: _Entry
+    day: Day
+    there: There
+    creditor: Criterion | None
+    """``creditor-account``; None where it depends on which account it is."""
+    debtor: Criterion
+    """``debtor-account``."""
+    middle: tuple[Criterion, ...]
+    ok: bool
 
 
 class _Asked(NamedTuple):
     """One candidate with all its answers."""
 
-    named: Named
+    side: _Side
     candidate: Candidate
-    answers: tuple[Answer, ...]
-    day: date
-    there: There
 
 
 class Router:
     """Decides orders of one bank, and remembers answers that come up again."""
 
-    __slots__ = ("_days", "_plans", "_there", "bank")
+    __slots__ = ("_days", "_ours", "_planned", "_plans", "_seen", "_shared", "_sides", "bank")
 
     def __init__(self, bank: Bank) -> None:
         self.bank = bank
-        self._plans: dict[object, tuple[Named, ...]] = {}
+        self._plans: dict[object, _Plan] = {}
+        self._planned = 0
         self._days: dict[object, Day] = {}
-        self._there: dict[object, There] = {}
+        self._sides: dict[object, tuple[_Side | _Asked, ...]] = {}
+        self._seen: set[int] = set()
+        self._shared: dict[object, _Side | _Asked] = {}
+        self._ours: dict[Agent, bool] = {}
 
     def decide(self, order: Order, at: datetime, funds: Funds) -> Decision:
         """What to do with one order at a moment. Raises ValueError for one without a zone."""
@@ -63,19 +98,22 @@ class Router:
             raise ValueError("a decision needs a moment with its zone")
         debit = debit_of(order, self.bank, funds)
         if debit.rejection is not None:
-            return _refusal(order, debit.rejection, ())
-        rule = rule_for(order, self.bank.routes)
-        by = DEFAULT if rule is None else FORCED if rule.forced else rule.name
-        asked = [self._ask(named, order, at) for named in self._plan(order, rule)]
-        chosen = next((one for one in asked if one.candidate.ok), None)
-        shown = tuple(one.candidate for one in asked)
-        if chosen is None:
-            return _refusal(order, _why_none(asked, order), shown, by)
-        return self._chosen(chosen, order, shown, by, debit)
+            return Decision(order.transaction, None, None, None, None, (), debit.rejection)
+        plan = self._plan(order)
+        asked = [
+            side if type(side) is _Asked else _ask(side, order, self.bank)  # type: ignore[arg-type]
+            for side in self._sides_of(order, plan, at)
+        ]
+        shown = tuple([one.candidate for one in asked])
+        for one in asked:
+            if one.candidate.ok:
+                return self._chosen(one, order, shown, plan, debit)
+        return Decision(order.transaction, None, None, None, None, shown, _why_none(asked, order), rule=plan.by)
 
-    def _chosen(self, one: _Asked, order: Order, shown: tuple[Candidate, ...], by: str, debit: Debit) -> Decision:
-        network = one.named.network
-        settled = settle(network, self.bank, order, one.day, one.there)
+    def _chosen(self, one: _Asked, order: Order, shown: tuple[Candidate, ...], plan: _Plan, debit: Debit) -> Decision:
+        side = one.side
+        network = side.entry.named.network
+        settled = settle(network, self.bank, order, side.day.day, side.there)
         return Decision(
             transaction=order.transaction,
             network=network.name,
@@ -87,13 +125,14 @@ class Router:
             cover=settled.cover,
             account=debit.account,
             amount=debit.amount,
-            rule=by,
-            fallback=one.named.fallback,
+            rule=plan.by,
+            fallback=side.entry.named.fallback,
         )
 
-    def _plan(self, order: Order, rule: RouteRule | None) -> tuple[Named, ...]:
+    def _plan(self, order: Order) -> _Plan:
+        rule = rule_for(order, self.bank.routes) if self.bank.routes else None
         key = (
-            rule.name if rule is not None else None,
+            id(rule),  # a rule of the bank lives as long as this router
             order.definition,
             order.currency,
             order.service_levels,
@@ -101,79 +140,125 @@ class Router:
             order.category_purpose,
             order.clearing_channel,
             order.charge_bearer,
+            order.amount is None,
         )
-        return _remembered(self._plans, key, lambda: candidates(order, self.bank, rule))
+        plan = self._plans.get(key)
+        if plan is None:
+            self._planned += 1
+            plan = _kept(self._plans, key, _planned(self._planned, order, self.bank, rule))
+        return plan
 
-    def _ask(self, named: Named, order: Order, at: datetime) -> _Asked:
-        network = named.network
-        found = self._day(network, order, at)
-        there = self._reach(network, order, found.day)
-        answers = (
-            *named.before,
-            criteria.amount(network, order.amount, order),
-            found.answer,
-            *there.answers,
-            creditor_side.creditor_account(network, self.bank, order),
-            creditor_side.debtor_account(network, order),
-        )
-        kept = tuple([answer.criterion for answer in answers])
-        ok = all(criterion.ok for criterion in kept)
-        return _Asked(named, Candidate(network.name, ok, kept), answers, found.day, there)
-
-    def _day(self, network: Network, order: Order, at: datetime) -> Day:
-        kind, same = criteria.kind_of(order), same_day_only(order)
-        key = (network.name, order.currency, order.requested_date, at, kind, same)
-        made = (network, self.bank, order.currency, order.requested_date, at, kind, same)
-        return _remembered(self._days, key, lambda: criteria.day(*made))
-
-    def _reach(self, network: Network, order: Order, on: date) -> There:
-        target, sender = self._target(order), order.instructing_agent
-        if sender is not None and is_this_bank(sender, self.bank):
+    def _sides_of(self, order: Order, plan: _Plan, at: datetime) -> tuple[_Side | _Asked, ...]:
+        """The answers for each candidate that other payments to the same bank on the same day share; whole where
+        nothing else is to be asked."""
+        target, sender, account = self._target(order), order.instructing_agent, order.creditor_account
+        if sender is not None and self._is_ours(sender):
             sender = None
-        account = order.creditor_account
-        kind = criteria.kind_of(order)
-        if account is None or (target is not None and target is not _creditor_agent(order)):
-            named, known = "", ""
-        elif network.kind == "book":
-            named = known = account.identifier or ""
-        else:
-            named = account.iban or ""
-            known = _bank_part(named)
-        key = (network.name, target, known, sender, order.currency, on, kind)
-        made = (network, self.bank, target, named, sender, order.currency, on, kind)
-        return _remembered(self._there, key, lambda: creditor_side.there(*made))
+        known, part = "", ""
+        if account is not None and (target is None or target is _creditor_agent(order)):
+            known = account.identifier or ""
+            part = self.bank.directory.bank_part(account.iban) if account.iban is not None and target else known
+        accounts = accounts_of(order)
+        key = (plan.number, target, part, sender, accounts, order.requested_date, at)
+        sides = self._sides.get(key)
+        if sides is None:
+            ours = target is not None and self._is_ours(target)
+            iban = known if account is not None and account.iban is not None else ""
+            wanted = Wanted(target, ours, known, iban, sender)
+            made = [self._side(entry, order, plan, at, wanted, accounts) for entry in plan.entries]
+            sides = tuple(made)
+            if self._is_seen(hash(key)):
+                _kept(self._sides, key, sides)
+        return sides
+
+    def _side(
+        self, entry: _Entry, order: Order, plan: _Plan, at: datetime, wanted: Wanted, accounts: Accounts
+    ) -> _Side | _Asked:
+        network = entry.named.network
+        day = self._day(network, order, plan, at)
+        there = creditor_side.there(network, self.bank, wanted, order.currency, day.day, plan.kind)
+        if not there.shared:
+            return _made(entry, plan, day, there, accounts)
+        key = (plan.number, network.name, id(there), accounts, order.requested_date, at)  # shared ones live for ever
+        shared = self._shared.get(key)
+        return _kept(self._shared, key, _made(entry, plan, day, there, accounts)) if shared is None else shared
+
+    def _day(self, network: Network, order: Order, plan: _Plan, at: datetime) -> Day:
+        key = (network.name, order.currency, order.requested_date, at, plan.kind, plan.same_day)
+        day = self._days.get(key)
+        if day is None:
+            made = criteria.day(network, self.bank, order.currency, order.requested_date, at, plan.kind, plan.same_day)
+            day = _kept(self._days, key, made)
+        return day
 
     def _target(self, order: Order) -> Agent | None:
         """The agent to be reached: the first intermediary that is not us, else the creditor's agent."""
         for one in order.intermediary_agents:
-            if one.identified and not is_this_bank(one, self.bank):
+            if one.identified and not self._is_ours(one):
                 return one
         agent = _creditor_agent(order)
         return agent if agent is not None and agent.identified else None
 
+    def _is_seen(self, number: int) -> bool:
+        """Whether it comes again; what comes once is not worth its memory."""
+        if number in self._seen:
+            return True
+        if len(self._seen) >= REMEMBERED_MAX:
+            self._seen.clear()
+        self._seen.add(number)
+        return False
 
-def _remembered(memory: dict[object, _T], key: object, make: Callable[[], _T]) -> _T:
-    found = memory.get(key)
-    if found is None:
-        if len(memory) >= REMEMBERED_MAX:
-            memory.clear()
-        found = memory[key] = make()
-    return found
+    def _is_ours(self, agent: Agent) -> bool:
+        ours = self._ours.get(agent)
+        return _kept(self._ours, agent, is_this_bank(agent, self.bank)) if ours is None else ours
+
+
+def _kept(memory: dict[_K, _T], key: _K, value: _T) -> _T:
+    """The value, remembered."""
+    if len(memory) >= REMEMBERED_MAX:
+        memory.clear()
+    memory[key] = value
+    return value
+
+
+def _planned(number: int, order: Order, bank: Bank, rule: RouteRule | None) -> _Plan:
+    entries = []
+    for named in candidates(order, bank, rule):
+        same = None if order.amount is None else criteria.amount_of_any(named.network, order.currency)
+        entries.append(_Entry(named, all(one.ok for one in named.before), same))
+    by = DEFAULT if rule is None else FORCED if rule.forced else rule.name
+    return _Plan(number, by, criteria.kind_of(order), same_day_only(order), tuple(entries))
+
+
+def _made(entry: _Entry, plan: _Plan, day: Day, there: There, accounts: Accounts) -> _Side | _Asked:
+    network = entry.named.network
+    creditor = None if network.kind == "book" else creditor_account(network, accounts, plan.kind)
+    debtor = debtor_account(network, accounts, plan.kind)
+    one, (two, three) = day.answer, there.answers
+    side = _Side(entry, day, there, creditor, debtor, (one, two, three), one.ok and two.ok and three.ok and debtor.ok)
+    if entry.amount is None or creditor is None:
+        return side
+    return _asked(side, entry.amount, creditor)
+
+
+def _ask(side: _Side, order: Order, bank: Bank) -> _Asked:
+    """The answers that depend on the amount and on which account is credited."""
+    amount = side.entry.amount
+    if amount is None:
+        value = order.amount
+        amount = criteria.exchange(order) if value is None else criteria.amount(side.entry.named.network, value)
+    return _asked(side, amount, credited(bank, order) if side.creditor is None else side.creditor)
+
+
+def _asked(side: _Side, amount: Criterion, creditor: Criterion) -> _Asked:
+    entry = side.entry
+    ok = entry.ok and side.ok and amount.ok and creditor.ok
+    answers = (*entry.named.before, amount, *side.middle, creditor, side.debtor)
+    return _Asked(side, Candidate(entry.named.network.name, ok, answers))
 
 
 def _creditor_agent(order: Order) -> Agent | None:
     return order.creditor_agent or order.creditor_institution
-
-
-def _bank_part(iban: str) -> str:
-    """What of an IBAN says which bank it is: all accounts of one bank are reached alike."""
-    form = iban_formats().get(iban[:2])
-    spans = [span for span in (form.bank, form.branch) if span] if form is not None else []
-    return iban[: max(end for _, end in spans)] if spans else iban
-
-
-def _refusal(order: Order, rejection: Rejection, shown: tuple[Candidate, ...], by: str | None = None) -> Decision:
-    return Decision(order.transaction, None, None, None, None, shown, rejection, rule=by)
 
 
 def _why_none(asked: list[_Asked], order: Order) -> Rejection:
@@ -181,23 +266,25 @@ def _why_none(asked: list[_Asked], order: Order) -> Rejection:
     is this bank, else one that was asked for, else any that leaves the institution."""
     if not asked:
         return rejected("NO-NETWORK", "This bank uses no network that could carry the payment.")
+
+    def is_book(one: _Asked) -> bool:
+        return one.side.entry.named.network.kind == "book"
+
     wanted = (
-        [one for one in asked if one.named.network.kind == "book" and one.there.answers[1].criterion.ok]
-        or [one for one in asked if one.named.asked]
-        or [one for one in asked if one.named.network.kind != "book"]
+        [one for one in asked if is_book(one) and one.side.there.answers[1].ok]
+        or [one for one in asked if one.side.entry.named.asked]
+        or [one for one in asked if not is_book(one)]
         or asked
     )
-
-    def passed(one: _Asked) -> int:
-        return next(number for number, answer in enumerate(one.answers) if not answer.criterion.ok)
-
-    def first(one: _Asked) -> Answer:
-        return one.answers[passed(one)]
-
+    firsts = [(one, *_first_no(one.candidate)) for one in wanted]
     # of two ways through correspondents, the one that the settlement instruction is about; of several the preferred
-    best = max(wanted, key=lambda one: (first(one).code != OTHER_METHOD, passed(one)))
-    answer = first(best)
+    best, _, answer = max(firsts, key=lambda first: (first[2].code != OTHER_METHOD, first[1]))
     if answer.code is None:
         raise TypeError("a criterion that is not met names its finding")
-    network, why = best.named.network.name, answer.criterion.why
-    return rejected(answer.code, f"No network carries transaction {order.transaction}; nearest is {network}: {why}.")
+    said = f"No network carries transaction {order.transaction}; nearest is {best.candidate.network}: {answer.why}."
+    return rejected(answer.code, said)
+
+
+def _first_no(candidate: Candidate) -> tuple[int, Criterion]:
+    """The first criterion that is not met, and how many are before it."""
+    return next((number, one) for number, one in enumerate(candidate.criteria) if not one.ok)

@@ -5,23 +5,24 @@ Everything that was asked is kept: each candidate with each criterion and its re
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from wissel.routing.agent import Agent
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
+class Criterion(NamedTuple):
     """One question asked of one candidate, and its answer."""
 
     criterion: str
     """Such as ``currency`` or ``creditor-agent``; the names are those of ``criteria.CRITERIA``."""
     ok: bool
     why: str
-    """A plain sentence with the values that decided it."""
+    """With the values that decided it; a sentence without its full stop."""
+    code: str | None = None
+    """Code of the finding that a rejection for this would be; None where it is met or never the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One network and all that was asked of it."""
 
     network: str
