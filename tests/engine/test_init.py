@@ -46,7 +46,7 @@ def test_it_loads_clean(bank: Path) -> None:
         ("GBP", Method.SERIAL), ("GBP", Method.COVER), ("USD", Method.SERIAL), ("CHF", Method.SERIAL),
         ("EUR", Method.SERIAL),
     ]  # fmt: skip
-    assert [one.name for one in found.routes] == ["inside the bank first, then SEPA", "other currencies"]
+    assert [one.name for one in found.routes] == ["salaries and pensions", "other currencies"]
     assert {"target", "every-day", "weekdays", "fedwire", "chaps"} == set(found.calendars)
     assert len(found.directory) == 6
 

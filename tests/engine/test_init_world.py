@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from wissel.cli.main import main
 from wissel.core.money import Money
 from wissel.engine.bank_files import load_bank
 from wissel.engine.init import example_account, init_bank
@@ -128,3 +130,36 @@ def test_a_bank_that_nobody_knows(bank: Bank) -> None:
     found = decided(bank, example_account("ES", 1), "ZZESES20", "10.00 EUR", ("SEPA",))
     assert found.rejection is not None
     assert [one.ok for one in found.candidates] == [False] * len(bank.networks)
+
+
+ORDER = """<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"><CstmrCdtTrfInitn>
+<GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-11-23T10:00:00+01:00</CreDtTm><NbOfTxs>{count}</NbOfTxs>
+<InitgPty><Nm>Muster GmbH</Nm></InitgPty></GrpHdr>{payments}</CstmrCdtTrfInitn></Document>"""
+PAYMENT = """<PmtInf><PmtInfId>{name}</PmtInfId><PmtMtd>TRF</PmtMtd><ReqdExctnDt><Dt>2026-11-24</Dt></ReqdExctnDt>
+<Dbtr><Nm>Muster GmbH</Nm><PstlAdr><TwnNm>Berlin</TwnNm><Ctry>DE</Ctry></PstlAdr></Dbtr>
+<DbtrAcct><Id><IBAN>{debtor}</IBAN></Id></DbtrAcct>
+<DbtrAgt><FinInstnId><BICFI>ZZWIDE20</BICFI></FinInstnId></DbtrAgt>
+<CdtTrfTxInf><PmtId><EndToEndId>{name}</EndToEndId></PmtId>
+<PmtTpInf><SvcLvl><Cd>{level}</Cd></SvcLvl></PmtTpInf><Amt><InstdAmt Ccy="{currency}">{amount}</InstdAmt></Amt>
+<CdtrAgt><FinInstnId><BICFI>{agent}</BICFI></FinInstnId></CdtrAgt>
+<Cdtr><Nm>Someone</Nm><PstlAdr><TwnNm>Town</TwnNm><Ctry>FR</Ctry></PstlAdr></Cdtr>
+<CdtrAcct><Id>{creditor}</Id></CdtrAcct></CdtTrfTxInf></PmtInf>"""
+
+
+def test_an_order_becomes_what_each_network_wants(tmp_path: Path) -> None:
+    euro, dollar = example_account("DE", 2), example_account("DE", 6)
+    rows = [
+        ("sct", euro, "SEPA", "EUR", "10.00", "ZZLIFR20", f"<IBAN>{FRENCH}</IBAN>"),
+        ("t2", euro, "URGP", "EUR", "30.00", "ZZDUNL20", f"<IBAN>{DUTCH}</IBAN>"),
+        ("usd", dollar, "NURG", "USD", "40.00", "ZZHUUS30", "<Othr><Id>12345678</Id></Othr>"),
+    ]
+    keys = ("name", "debtor", "level", "currency", "amount", "agent", "creditor")
+    payments = "".join(PAYMENT.format(**dict(zip(keys, row, strict=True))) for row in rows)
+    (tmp_path / "order.xml").write_text(ORDER.format(count=len(rows), payments=payments), "utf-8")
+    init_bank(tmp_path / "bank")
+    arguments = ["--to", "pacs.008.001.08", "--bank", str(tmp_path / "bank"), "--at", "2026-11-23T11:00:00Z"]
+    assert main(["convert", str(tmp_path / "order.xml"), *arguments, "-o", f"{tmp_path}/out/"]) == 0
+    written = "".join(path.read_text("utf-8") for path in sorted((tmp_path / "out").iterdir()))
+    assert {code for code in ("ST2", "TGT") if f"<Cd>{code}</Cd>" in written} == {"ST2", "TGT"}
+    assert "NOSTRO-USD-HUDSON" in written
+    assert "<SttlmMtd>INDA</SttlmMtd>" in written

@@ -110,7 +110,6 @@ def _values(bic: str, name: str) -> Mapping[str, str]:
         "COUNTRY": country,
         "LEI": example_lei(),
         "ACCOUNTS": country if numbers["ACCOUNT_1"].startswith(country) else "10000000",
-        "COUNTRIES": ", ".join(f'"{one}"' for one in sorted({"AT", "DE", "FR", "NL", country})),
         "IBAN_FR": example_account("FR", 1, "99991"),
         "IBAN_NL": example_account("NL", 1, "ZZDU"),
         "IBAN_AT": example_account("AT", 1, "99992"),
