@@ -133,6 +133,7 @@ def test_only_dates_are_needed(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         ("date,name\n24.12.2026,x\n", ["2: '24.12.2026' is no date of 2000 to 2099; write it as 2026-12-24"]),
+        ("date,name\n2026-W52-4,x\n", ["2: '2026-W52-4' is no date of 2000 to 2099; write it as 2026-12-24"]),
         ("date,name\n20261224,x\n", ["2: '20261224' is no date of 2000 to 2099; write it as 2026-12-24"]),
         ("date\n2026-02-29\n3026-01-01\n", [
             "2: '2026-02-29' is no date of 2000 to 2099; write it as 2026-12-24",

@@ -199,6 +199,7 @@ def row(**values: str) -> str:
         ]),
         ([row(valid_from="1.1.2026")], ["2: valid_from '1.1.2026' is no date; write it as 2026-11-23"]),
         ([row(valid_to="2026-02-29")], ["2: valid_to '2026-02-29' is no date; write it as 2026-11-23"]),
+        ([row(valid_to="9" * 50)], [f"2: valid_to '{'9' * 40}' is no date; write it as 2026-11-23"]),
         ([row(valid_to="20261231")], ["2: valid_to '20261231' is no date; write it as 2026-11-23"]),
         ([row(valid_from="2026-05-01", valid_to="2026-04-30")], [
             "2: it is valid to 2026-04-30, before it is valid from 2026-05-01",

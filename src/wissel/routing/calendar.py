@@ -4,6 +4,7 @@ Bundled: ``calendars/calendars.toml``. The library is imported when a holiday is
 :data:`YEAR_FIRST` to :data:`YEAR_LAST`, in all others only weekdays are known to be closed.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -22,6 +23,7 @@ CALENDAR_END = date(9999, 12, 1)
 """From here on every day counts as open, so that each day has an open one after it."""
 _COLUMNS = ("date", "name", "open")
 _ROWS_MAX = 10_000
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII).fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +176,9 @@ def _own_days(extra: Path, faults: list[Fault]) -> Iterator[tuple[date, str, boo
 
 
 def _date(text: str) -> date | None:
-    if len(text) != 10:
-        return None
     try:
-        day = date.fromisoformat(text)
+        # Python also reads 20261224 and 2026-W52-4
+        day = date.fromisoformat(text) if _DATE(text) else None
     except ValueError:
         return None
-    return day if YEAR_FIRST <= day.year <= YEAR_LAST else None
+    return day if day is not None and YEAR_FIRST <= day.year <= YEAR_LAST else None

@@ -22,6 +22,7 @@ _NAME_CHARACTERS_MAX = 140
 _MEMBER_CHARACTERS_MAX = 35
 _SHOWN = 40
 _LEI = re.compile(r"(?:[A-Z0-9]{18}[0-9]{2})", re.ASCII).fullmatch
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII).fullmatch
 _KINDS = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Z0-9]", "z": "0"}
 
 Wrong = Iterator[tuple[int, str]]
@@ -191,13 +192,13 @@ def _date(column: str, text: str, dates: MutableMapping[str, date]) -> str | Non
         return None
     try:
         # Python also reads 20261231 and 2026-W53-4
-        dates[text] = date(int(text[:4]), int(text[5:7]), int(text[8:]))
-        right = len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdigit() and text.isascii()
+        day = date.fromisoformat(text) if _DATE(text) else None
     except ValueError:
-        right = False
-    if not right:
-        dates.pop(text, None)
-    return None if right else f"{column} '{text[:_SHOWN]}' is no date; write it as 2026-11-23"
+        day = None
+    if day is None:
+        return f"{column} '{text[:_SHOWN]}' is no date; write it as 2026-11-23"
+    dates[text] = day
+    return None
 
 
 def _span(start: date | None, end: date | None) -> str | None:
