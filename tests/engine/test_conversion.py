@@ -43,8 +43,13 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
     folder = tmp_path_factory.mktemp("conversion") / "bank"
     init_bank(folder)
     accounts = folder / "accounts.csv"
-    more = "TEST-GBP,Sterling,Muster GmbH,GBP,customer,open,,40000.00,,\nTEST-USD,Dollar,Muster GmbH,USD,customer,open,,40000.00,,\n"
-    accounts.write_text(accounts.read_text("utf-8").rstrip("\n") + "\n" + more, "utf-8")
+    more = (
+        "TEST-GBP,Sterling,Muster GmbH,GBP,customer,open,,40000.00,,",
+        "TEST-USD,Dollar,Muster GmbH,USD,customer,open,,40000.00,,",
+        "VOSTRO-USD-ALPEN,Alpen dollars,Alpen Example Bank,USD,vostro,open,,40000.00,ZZALCH20,",
+        "VOSTRO-GBP-ALPEN,Alpen pounds,Alpen Example Bank,GBP,vostro,open,,40000.00,ZZALCH20,",
+    )
+    accounts.write_text("\n".join([accounts.read_text("utf-8").rstrip("\n"), *more, ""]), "utf-8")
     (folder / "routes.toml").write_text(ROUTES, "utf-8")
     return load_bank(folder)
 

@@ -11,6 +11,7 @@ from wissel.catalog.definitions import Catalog
 from wissel.catalog.naming import family_of
 from wissel.core.codes import finding
 from wissel.core.finding import Finding, Severity
+from wissel.engine import relay_conversion as relays
 from wissel.engine.conversion_run import FINDINGS_MAX, Record, Result, Run, Wish
 from wissel.engine.customer_conversion import CustomerConversion
 from wissel.engine.version_conversion import convert_to_version
@@ -53,8 +54,8 @@ def convert(source: Source, wish: Wish, catalog: Catalog, folder: Path, name: st
     run = Run(wish, catalog, source, given.sha256 or "", folder, name, record)
     messages = read_messages(source).messages
     identifiers = Identifiers(run.digest, wish.moment)
-    for message in messages:
-        _message(run, message, identifiers)
+    for number, message in enumerate(messages, 1):
+        _message(run, message, identifiers, number)
     left_out = run.counts["left out"]
     refused = bool(run.findings) and not (wish.partial and run.results and not run.counts["fatal"])
     reports = [_report(given, run)] if run.findings else []
@@ -73,9 +74,11 @@ def convert(source: Source, wish: Wish, catalog: Catalog, folder: Path, name: st
     )
 
 
-def _message(run: Run, message: BusinessMessage, identifiers: Identifiers) -> None:
-    wanted, given = run.wish.definition, message.definition or ""
-    if given and family_of(given) == family_of(wanted):
+def _message(run: Run, message: BusinessMessage, identifiers: Identifiers, number: int) -> None:
+    wanted, given, bank = run.wish.definition, message.definition or "", run.wish.bank
+    if bank is not None and given == wanted and family_of(given) in relays.FAMILIES:
+        relays.pass_on(run, message, bank, number)
+    elif given and family_of(given) == family_of(wanted):
         convert_to_version(run, message)
     elif _is_order(given) and family_of(wanted) == PAYMENT and wanted >= FIRST_PAYMENT_VERSION:
         CustomerConversion(run, message, identifiers).convert()

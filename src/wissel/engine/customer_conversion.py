@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -11,6 +10,7 @@ from wissel.core.errors import InstallationError, UsageError
 from wissel.core.finding import Finding
 from wissel.engine.conversion_run import Result, Run
 from wissel.engine.placing import Placer
+from wissel.engine.relay_conversion import rejected
 from wissel.mapping import cover as covers
 from wissel.mapping import customer_transfer as transfers
 from wissel.mapping.amounts import Settled
@@ -104,8 +104,7 @@ class CustomerConversion:
         decision = self.router.decide(order, self.run.wish.at, self.funds)
         refused = decision.rejection
         if refused is not None:
-            made = finding(refused.code, refused.message, path=block.path, transaction=block.number)
-            return replace(made, reason=refused.reason)
+            return rejected(refused, block)
         placement = self.placer.place(order, decision)
         if placement is None:
             message = "The creditor's account is kept here: the payment is booked, and no message is sent."
