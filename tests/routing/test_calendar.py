@@ -11,6 +11,7 @@ import pytest
 from wissel.core.configuration import ConfigurationError
 from wissel.core.errors import UsageError
 from wissel.routing.calendar import CALENDAR_END, Calendar, calendar_names, calendar_of
+from wissel.validation.settlement_days import closed_for
 
 FACTS = {"TARGET": "target", "Fedwire/Federal Reserve": "fedwire", "CHAPS (England bank holidays)": "chaps"}
 
@@ -173,3 +174,10 @@ def test_the_library_is_imported_only_for_a_holiday() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert shown.split() == ["False", "True"]
+
+
+@pytest.mark.parametrize("name", ["target", "fedwire", "chaps"])
+def test_rules_of_guidelines_and_routing_know_the_same_days(name: str) -> None:
+    calendar, first = calendar_of(name), date(2024, 1, 1)
+    for day in (first + timedelta(days=number) for number in range(366 * 16)):
+        assert (closed_for(name, day) is None) is calendar.is_open(day), day
