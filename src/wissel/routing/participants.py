@@ -143,10 +143,11 @@ class Directory:
 
     def bank_part(self, iban: str) -> str:
         """As much of an IBAN as :meth:`reach` looks at: all accounts that share it are reached alike."""
-        form = iban_formats().get(iban[:2])
-        if form is None or form.bank is None:
+        lengths = self._bank_lengths.get(iban[:2])
+        form = iban_formats().get(iban[:2]) if lengths else None
+        if not lengths or form is None or form.bank is None:
             return ""
-        return iban[: form.bank[0] + max(self._bank_lengths.get(iban[:2], ()), default=0)]
+        return iban[: form.bank[0] + lengths[0]]  # the longest stands first
 
     def reached(self, found: Participant, on: date) -> Reach:
         """Whether one row holds on a day, and through whom it is reached."""
@@ -180,11 +181,12 @@ class Directory:
         return Reach(None, None, f"{found} is reached through {via}, who is no direct participant on {on}")
 
     def _bank_keys(self, iban: str) -> list[str]:
-        form = iban_formats().get(iban[:2])
-        if form is None or form.bank is None:
+        lengths = self._bank_lengths.get(iban[:2])
+        form = iban_formats().get(iban[:2]) if lengths else None
+        if lengths is None or form is None or form.bank is None:
             return []
         rest = iban[form.bank[0] :]
-        return [iban[:2] + rest[:length] for length in self._bank_lengths.get(iban[:2], ())]
+        return [iban[:2] + rest[:length] for length in lengths]
 
     def _of(self, keys: Iterable[str], index: _Index) -> tuple[Participant, ...]:
         return tuple(one for key in keys for network in self.networks for one in self._at(index, network, key))
@@ -198,10 +200,9 @@ class Directory:
     def _participant(self, number: int) -> Participant:
         row = self._rows[number]
         dates = self._dates
+        services = tuple(row[10].split()) if row[10] else ()
         start, end = dates.get(row[11]), dates.get(row[12])
-        return Participant._make(
-            (*row[:8], row[8] or "direct", row[9], tuple(row[10].split()), start, end, self._lines[number])
-        )
+        return Participant._make((*row[:8], row[8] or "direct", row[9], services, start, end, self._lines[number]))
 
 
 def _short(bic: str) -> str:
