@@ -4,6 +4,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from wissel.core.identifiers.bic import check_bic
 from wissel.core.identifiers.clearing import check_clearing_member, clearing_systems
+from wissel.core.identifiers.country import check_country
+from wissel.core.identifiers.flaw import Flaw
 from wissel.core.identifiers.lei import check_lei
 from wissel.engine.bank_accounts import Accounts
 from wissel.engine.bank_networks import Networks
@@ -51,12 +53,24 @@ def _member_ids(section: Section) -> dict[str, str]:
 def read_settings(top: Section) -> Settings:
     """What holds for the bank as a whole."""
     section = top.table("settings")
-    section.only(("zone", "id_window_days"))
+    section.only(("zone", "id_window_days", "database", "market"))
     given = Settings()
     zone = section.text("zone")
     if zone is not None and not is_zone(zone):
         section.fault(f"zone: there is no time zone {quoted(zone)}{meant(zone, available_timezones())}", "zone")
-    return Settings(zone or given.zone, section.number("id_window_days", given.id_window_days, 1, 3_660))
+    return Settings(
+        zone or given.zone,
+        section.number("id_window_days", given.id_window_days, 1, 3_660),
+        section.text("database", _check_database),
+        section.text("market", check_country),
+    )
+
+
+def _check_database(text: str) -> Flaw | None:
+    kind = text.partition(":")[0].partition("+")[0]
+    if kind in ("sqlite", "postgresql") and "://" in text:
+        return None
+    return Flaw("database", "The database is sqlite or postgresql.", "postgresql://user@host/name, sqlite:///name.db")
 
 
 def is_zone(name: str) -> bool:

@@ -15,7 +15,7 @@ part has. The shape, with the file each part comes from::
       correspondents  (Correspondent, ...), one for each bank and currency           wissel.toml    [[correspondent]]
       instructions    (SettlementInstruction, ...), first match wins                 wissel.toml    [[settlement]]
       routes          (RouteRule, ...), first match wins                             routes.toml    [[route]]
-      settings        Settings(zone, id_window_days)                                 wissel.toml    [settings]
+      settings        Settings(zone, id_window_days, database, market)               wissel.toml    [settings]
       digest          SHA-256 of all of it, for the journal
 
 Amounts of accounts are whole minor units of the account's currency; limits of routes are decimals in the currency of
@@ -222,6 +222,10 @@ class Settings:
     """The zone of its own business day (IANA name)."""
     id_window_days: int = 400
     """For how many days an identifier of a sender may not return."""
+    database: str | None = None
+    """URL of the database of journal and ledger; None: the SQLite file ``wissel.db`` in the bank directory."""
+    market: str | None = None
+    """Country whose usage of bank transaction codes its statements follow; None: that of the account's IBAN."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
