@@ -36,7 +36,10 @@ PROGRAMS = {
     "assert verify_stream(open(sys.argv[1], 'rb'), trust, options).verified",
     "verify, signxml": _START + _SIGNER + "from signxml import XMLVerifier; "
     "XMLVerifier().verify(Path(sys.argv[1]).read_bytes(), x509_cert=signer.certificate)",
-    "sign": _START + _SIGNER + "from wissel.signature.sign import sign, SignOptions; "
+    "sign, stream": _START + _SIGNER + "from wissel.signature.sign_file import sign_file; "
+    "from wissel.signature.sign import SignOptions; "
+    f"[None for _ in sign_file(sys.argv[4], signer, SignOptions('enveloped', {_AT}))]",
+    "sign, tree": _START + _SIGNER + "from wissel.signature.sign import sign, SignOptions; "
     f"sign(Path(sys.argv[4]).read_bytes(), signer, SignOptions('enveloped', {_AT}))",
     "sign, signxml": _START + _SIGNER + "from signxml import XMLSigner; "
     "from signxml.algorithms import CanonicalizationMethod as C; "
@@ -60,7 +63,8 @@ ROWS = (
     ("verify, xmlsec", "parse + c14n", None),
     ("iterparse", None, None),
     ("verify, stream", "iterparse", STREAM_GOAL),
-    ("sign", "parse + c14n", None),
+    ("sign, tree", "parse + c14n", None),
+    ("sign, stream", "iterparse", None),
     ("sign, signxml", "parse + c14n", None),
 )
 
@@ -91,8 +95,8 @@ def main(arguments: list[str]) -> int:
             print(f"{name:16} {cpu(found[name]):7.2f} s {peak_mb(found[name]):7.0f} MB  {part}{said}")
             if goal and to and ratio(found[name], found[to]) > goal:
                 missed.append(name)
-        if peak_mb(found["verify, stream"]) > STREAM_MEMORY_GOAL_MB:
-            missed.append(f"memory of the stream: {STREAM_MEMORY_GOAL_MB} MB")
+        flat = ("verify, stream", "sign, stream")
+        missed += [f"memory of {name}" for name in flat if peak_mb(found[name]) > STREAM_MEMORY_GOAL_MB]
         size, milliseconds = run([sys.executable, "-c", PROGRAMS["small"], *given]).output.split()
         print(f"\nsmall message of {size} bytes, path and list: {float(milliseconds):.2f} ms (goal {SMALL_GOAL_MS})")
         if float(milliseconds) > SMALL_GOAL_MS:

@@ -15,7 +15,7 @@ from wissel.core.errors import UsageError
 from wissel.signature import stream
 from wissel.signature.interop import sign_by_signxml
 from wissel.signature.result import VerificationResult
-from wissel.signature.stream import spooled, verify_file, verify_stream
+from wissel.signature.stream import spooled, verify_file, verify_open, verify_stream
 from wissel.signature.trust import TrustStore
 from wissel.signature.verify import VerifyOptions, verify
 
@@ -144,11 +144,15 @@ def test_a_file_chooses_its_way(tmp_path: Path, trust: TrustStore, monkeypatch: 
         assert judged(data, trust).verified
     monkeypatch.setattr(stream, "WHOLE_BYTES_MAX", 10)
     path.write_bytes(signed("bah"))
-    with pytest.raises(UsageError, match="has no enveloped signature"):
+    with pytest.raises(UsageError, match="cannot be verified as a stream"):
         verify_file(str(path), trust, VerifyOptions(AT))
 
 
-def test_a_spool_holds_what_was_verified() -> None:
+def test_a_spool_holds_what_was_verified(trust: TrustStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    for size in (1, len(SIGNED) + 1):
+        monkeypatch.setattr(stream, "STREAM_BYTES_MIN", size)
+        with spooled(io.BytesIO(SIGNED)) as copy:
+            assert verify_open(copy, "a pipe", trust, VerifyOptions(AT)) == judged(SIGNED, trust)
     with spooled(io.BytesIO(SIGNED)) as copy:
         assert copy.read() == SIGNED
         copy.seek(0)

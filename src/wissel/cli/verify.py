@@ -75,7 +75,6 @@ def verify(
     from wissel.signature.replay import replay_store
     from wissel.signature.trust import TrustStore
     from wissel.signature.verify import VerifyOptions
-    from wissel.signature.verify import verify as verify_message
 
     options = VerifyOptions(
         at=parsed_moment(moment) if moment else system_clock(),
@@ -90,10 +89,17 @@ def verify(
 
         return _show(file, verify_detached(read_message(file), _detached_line(file), load(trust), options), form)
     store = TrustStore.open(trust)
-    if file == "-":
-        return _show(file, verify_message(read_message(file), store, options), form)
-    from wissel.signature.stream import verify_file
+    from wissel.signature.stream import spooled, verify_file, verify_open
 
+    if file == "-":
+        # a pipe is read once, and verified from a copy that nobody else can change
+        try:
+            with open(0, "rb", closefd=False) as source:
+                copy = spooled(source)
+        except OSError as error:
+            raise UsageError(f"standard input cannot be read: {error.strerror}") from None
+        with copy:
+            return _show(file, verify_open(copy, "standard input", store, options), form)
     return _show(file, verify_file(file, store, options), form)
 
 

@@ -61,7 +61,7 @@ _NOT_FOR_STREAMS = ("SIGNATURE-MISPLACED", "CANONICAL-FORM", "PROFILE-NOT-ACCEPT
 _OVERLAP = 64
 
 
-def verify_stream(file: BinaryIO, trust: TrustStore, options: VerifyOptions) -> VerificationResult:
+def verify_stream(file: BinaryIO | IO[bytes], trust: TrustStore, options: VerifyOptions) -> VerificationResult:
     """Verify a file (seekable) whose signature is enveloped; as :func:`wissel.signature.verify.verify` in all else."""
     return settle(lambda: _claim(file, trust, options), trust, options)
 
@@ -73,23 +73,27 @@ def verify_file(path: str, trust: TrustStore, options: VerifyOptions) -> Verific
     """
     try:
         with open(path, "rb") as file:
-            size_bytes = file.seek(0, os.SEEK_END)
-            if size_bytes >= STREAM_BYTES_MIN and options.document is None:
-                file.seek(max(0, size_bytes - TAIL_BYTES))
-                if b"Signature>" in file.read():
-                    result = verify_stream(file, trust, options)
-                    if result.code not in _NOT_FOR_STREAMS:
-                        return result
-            if size_bytes > WHOLE_BYTES_MAX:
-                raise UsageError(f"{path} is larger than {WHOLE_BYTES_MAX:,} bytes and has no enveloped signature")
-            file.seek(0)
-            data = file.read()
+            return verify_open(file, path, trust, options)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    return verify(data, trust, options)
 
 
-def spooled(source: BinaryIO) -> IO[bytes]:
+def verify_open(file: BinaryIO | IO[bytes], name: str, trust: TrustStore, options: VerifyOptions) -> VerificationResult:
+    """As :func:`verify_file`, of an open file that can be sought in, such as one of :func:`spooled`."""
+    size_bytes = file.seek(0, os.SEEK_END)
+    if size_bytes >= STREAM_BYTES_MIN and options.document is None:
+        file.seek(max(0, size_bytes - TAIL_BYTES))
+        if b"Signature>" in file.read():
+            result = verify_stream(file, trust, options)
+            if result.code not in _NOT_FOR_STREAMS:
+                return result
+    if size_bytes > WHOLE_BYTES_MAX:
+        raise UsageError(f"{name} is larger than {WHOLE_BYTES_MAX:,} bytes and cannot be verified as a stream")
+    file.seek(0)
+    return verify(file.read(), trust, options)
+
+
+def spooled(source: BinaryIO | IO[bytes]) -> IO[bytes]:
     """A copy of what ``source`` holds that nobody else can change: verify it, then read it again from its start."""
     spool = tempfile.SpooledTemporaryFile(SPOOL_MEMORY_BYTES)  # noqa: SIM115 - the caller closes it
     while chunk := source.read(CHUNK_BYTES):
@@ -121,7 +125,7 @@ class Bytes(Protocol):
         """To a place."""
 
 
-def _claim(file: BinaryIO, trust: TrustStore, options: VerifyOptions) -> Claim:
+def _claim(file: BinaryIO | IO[bytes], trust: TrustStore, options: VerifyOptions) -> Claim:
     """What the file claims. It is read again where its signature asks for other algorithms than the usual ones."""
     form, method = Transform("exc-c14n"), "sha256"
     while True:
