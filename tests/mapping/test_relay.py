@@ -4,7 +4,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import wissel
@@ -208,7 +208,6 @@ RELAYED = [
 
 
 @given(st.sampled_from(RELAYED), st.sampled_from(["typical", "random", "full"]), st.integers(0, 10_000))
-@settings(max_examples=80)
 def test_references_of_the_ends_and_amounts_are_unchanged_and_nothing_is_lost_in_silence(
     definition: str, kind: str, seed: int
 ) -> None:

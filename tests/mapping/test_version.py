@@ -245,6 +245,18 @@ def test_remittance_amounts_by_element_are_amounts_by_code_and_back() -> None:
     assert values(down) == values(data)
 
 
+def test_a_code_of_no_list_is_text_and_a_statement_takes_the_time_of_its_message() -> None:
+    newer = {STATEMENT_MOVED.get(path, path): text for path, text in STATEMENT.items() if path != "Stmt/CreDtTm"}
+    made, result = convert(written("camt.053.001.08", newer | {"Stmt/Acct/Tp/Cd": "INST"}), "camt.053.001.02")
+    assert not result.refused
+    assert fault(made, "camt.053.001.02") is None
+    assert plain(values(made)) == STATEMENT | {"Stmt/Acct/Tp/Prtry": "INST"}
+    assert [(loss.category, loss.before, loss.after, loss.target_path) for loss in result.losses] == [
+        (Category.TRUNCATED, "INST", "INST", "/Document/BkToCstmrStmt/Stmt[1]/Acct/Tp/Prtry"),
+        (Category.DEFAULTED, None, STATEMENT["GrpHdr/CreDtTm"], "/Document/BkToCstmrStmt/Stmt[1]/CreDtTm"),
+    ]
+
+
 def test_losses_can_be_taken_one_by_one() -> None:
     order = NEWER | {f"{PAYMENT}/PmtId/UETR": "123e4567-e89b-42d3-a456-426614174000"}
     taken: list[Loss] = []

@@ -1,7 +1,7 @@
 """Version steps over generated messages: valid or refused, nothing silent, and back again the same."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.mapping.versions import CATALOG, FAMILIES, adjacent, convert, fault, message, unaccounted, values
@@ -19,7 +19,7 @@ def test_all_versions_of_the_families_are_there() -> None:
 
 @pytest.mark.parametrize(("source", "target"), STEPS)
 def test_a_neighbouring_version_is_valid_or_refused_and_loses_nothing_in_silence(source: str, target: str) -> None:
-    for kind, seed in (("full", 1), ("typical", 2), ("random", 3), ("random", 4)):
+    for kind, seed in (("full", 1), ("random", 3)):
         data = message(source, kind, seed)
         if fault(data, source):
             continue  # the generator draws a few values that only libxml2 refuses
@@ -32,7 +32,6 @@ def test_a_neighbouring_version_is_valid_or_refused_and_loses_nothing_in_silence
 
 
 @given(st.sampled_from(adjacent()), KIND, SEED)
-@settings(max_examples=100)
 def test_up_and_down_again_gives_the_same_or_exactly_the_losses_recorded(
     step: tuple[str, str], kind: str, seed: int
 ) -> None:
@@ -55,7 +54,6 @@ def test_up_and_down_again_gives_the_same_or_exactly_the_losses_recorded(
 
 
 @given(st.sampled_from(FAMILIES), KIND, SEED, st.data())
-@settings(max_examples=100)
 def test_any_version_to_any_other_is_valid_or_refused(family: str, kind: str, seed: int, data: st.DataObject) -> None:
     source, target = (data.draw(st.sampled_from(CATALOG.versions(family))) for _ in range(2))
     original = message(source, kind, seed)

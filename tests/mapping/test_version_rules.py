@@ -104,6 +104,18 @@ def children() -> dict[tuple[str, str], bool]:
     return found
 
 
+def test_a_code_as_text_has_a_place_of_text_beside_it() -> None:
+    for (holder, code), text in RULES.texts.items():
+        found = [
+            (d, of)
+            for d in CATALOG.versions("camt.053") + CATALOG.versions("pain.001")
+            for of in holders(d, frozenset([holder]))
+            if has(d, of, (code,), value=True)
+        ]
+        assert found
+        assert all(has(definition, of, (text,), value=True) for definition, of in found)
+
+
 def test_what_may_be_cut_or_left_out_exists_and_what_is_left_out_is_optional() -> None:
     assert not [holder for holder, _ in RULES.cuts | RULES.spares if not any(one == holder for one, _ in children())]
     tags = {tag for _, tag in children()}

@@ -45,13 +45,15 @@ def apply(pair: Pair, block: Block, where: Where, around: frozenset[str] | None 
     while True:
         plan = plan_of(pair, paths, excluded, said, around)
         made = [texts[place] if place >= 0 else text for place, text in zip(plan.places, plan.texts, strict=True)]
+        for slot, path in plan.outer:
+            made[slot] = _said_by_message(block, path)
         if not (plan.checks or plan.dropped or plan.fixed or plan.lacks):
             return Made(plan.paths, made, (), ())
         judged = _Judged(plan, pair, block, where)
         again = judged.check(made)
         if not again:
-            judged.note(made)
-            return Made(plan.paths, made, tuple(judged.losses), tuple(judged.findings))
+            judged.note()
+            return Made(tuple(judged.paths), made, tuple(judged.losses), tuple(judged.findings))
         excluded |= again
 
 
@@ -60,6 +62,7 @@ class _Judged:
 
     def __init__(self, plan: Plan, pair: Pair, block: Block, where: Where) -> None:
         self.plan = plan
+        self.paths = list(plan.paths)
         self.version = pair.step.target.definition
         self.block = block
         self.where = where
@@ -73,7 +76,11 @@ class _Judged:
             text = self.block.texts[check.place]
             recast = check.recast.change(text) if check.recast else text
             fitted = fit(recast, check.type, check.cut)
-            if fitted.text is None and check.spare:
+            if fitted.text is None and check.beside is not None and fit(text, check.beside[1], False).text is not None:
+                self.paths[check.slot] = check.beside[0]
+                why = f"the code is not in the list of {self.version}; it is written as text of its own"
+                self.losses.append(self.loss(Category.TRUNCATED, check.place, check.beside[0], text, why))
+            elif fitted.text is None and check.spare:
                 why = f"the value at {self.plan.paths[check.slot]} does not fit {self.version}: {fitted.why}"
                 again.update((place, why) for place in check.spare)
             elif fitted.text is None:
@@ -101,12 +108,15 @@ class _Judged:
             )
         )
 
-    def note(self, made: list[str]) -> None:
+    def note(self) -> None:
         """Say what is left out, what was filled in, and what is missing."""
         for place, why in self.plan.dropped:
             self.losses.append(self.loss(Category.DROPPED, place, None, None, why))
         for fixed in self.plan.fixed:
-            text = fixed.text if fixed.text is not None else self.block.texts[fixed.place]
+            text = fixed.text
+            if text is None:
+                said = fixed.outer is not None
+                text = _said_by_message(self.block, fixed.outer or "") if said else self.block.texts[fixed.place]
             target = _below(self.where.target, fixed.path)
             self.losses.append(
                 Loss(Category.DEFAULTED, None, target, None, text, _sentence(fixed.why), self.where.transaction)
@@ -134,6 +144,12 @@ class _Judged:
             _sentence(why),
             self.where.transaction,
         )
+
+
+def _said_by_message(block: Block, path: str) -> str:
+    while block.parent is not None:
+        block = block.parent
+    return block.text(path) or ""
 
 
 def _below(above: str, path: str) -> str:

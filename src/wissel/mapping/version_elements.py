@@ -65,7 +65,7 @@ def given_tree(paths: tuple[str, ...], tag: str) -> Given:
 class Made:
     """An element of the result."""
 
-    __slots__ = ("above", "attributes", "children", "element", "place", "source", "text", "type")
+    __slots__ = ("above", "attributes", "children", "element", "outer", "place", "source", "text", "type")
 
     def __init__(self, element: Element, of: Type, above: "Made | None") -> None:
         self.element = element
@@ -76,6 +76,8 @@ class Made:
         """Of the original's value that it takes."""
         self.text: str | None = None
         """A fixed value."""
+        self.outer: str | None = None
+        """Where the message says the fixed value, for every block the same."""
         self.source: Type | None = None
         """The type of the original's value; None for a fixed one."""
         self.attributes: dict[str, tuple[int, SimpleType]] = {}

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from wissel.catalog.renames import stem
 from wissel.mapping.fitting import always_fits
-from wissel.mapping.version_elements import Made, given_tree, missing_in, value_of
+from wissel.mapping.version_elements import Made, given_tree, member, missing_in, value_of
 from wissel.mapping.version_pairing import Pairing
 from wissel.mapping.version_rules import Default, version_rules
 from wissel.mapping.version_values import Recast, recast_of
@@ -24,6 +24,8 @@ class Check:
     type: SimpleType
     recast: Recast | None
     cut: bool
+    beside: tuple[str, SimpleType] | None
+    """Path and type of the element that takes a code of no list."""
     spare: tuple[int, ...]
     """Places of what is left out with it where it does not fit; none where that is refused."""
 
@@ -34,9 +36,11 @@ class Fixed:
 
     path: str
     text: str | None
-    """None where ``place`` gives it."""
+    """None where ``place`` or ``outer`` gives it."""
     place: int
     why: str
+    outer: str | None = None
+    """Where the message says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Plan:
     """The original's value for each path; -1 for a fixed one."""
     texts: tuple[str, ...]
     """The fixed values, the empty text for the others."""
+    outer: tuple[tuple[int, str], ...]
+    """Fixed values that the message says: which of the values, and where."""
     checks: tuple[Check, ...]
     dropped: tuple[tuple[int, str], ...]
     fixed: tuple[Fixed, ...]
@@ -147,16 +153,16 @@ class _Attempt:
         emptied = {tag for tag, children in made.children.items() if children and all(c.hollow for c in children)}
         for tag, children in made.children.items():
             made.children[tag] = [child for child in children if not child.hollow]
-        if value_of(made.type) is not None or (made.hollow and made.above is not None) or around is None:
+        if value_of(made.type) is not None or (made.hollow and made.above is not None):
             return
-        present = frozenset(tag for tag, children in made.children.items() if children) | around
+        present = frozenset(tag for tag, children in made.children.items() if children) | (around or frozenset())
         lacks, rivals = missing_in(made.type, present)
-        for group in rivals:
+        for group in rivals if around is not None else ():
             for tag in group[1:]:
                 why = f"beside {group[0]} it may not stand in {self.pairing.target.definition}"
                 again.update((place, why) for child in made.children.get(tag, ()) for place in child.places())
         for needs in lacks:
-            if not self._given_otherwise(made, needs, needs in emptied):
+            if not self._given_otherwise(made, needs, needs in emptied) and around is not None:
                 self._lack(made, needs, again)
 
     def _given_otherwise(self, made: Made, needs: str, emptied: bool) -> bool:
@@ -181,6 +187,10 @@ class _Attempt:
         if row.text is not None:
             self.pairing.fix(made, row.path, row.text, row.why)
             return True
+        if not row.origin[0]:
+            self.pairing.fix(made, row.path, "", row.why)
+            self.pairing.fixed[-1][0].outer = "/".join(row.origin[1:])
+            return True
         found = _at(made, row.origin)
         new = self.pairing.new(made, row.path[0]) if found is not None else None
         if found is None or new is None:
@@ -200,10 +210,14 @@ class _Attempt:
 
     def plan(self) -> Plan:
         """What was found."""
-        slots: list[tuple[str, int, str]] = []
-        checks: list[Check] = []
-        _lay(self.made, "", slots, checks)
-        fixed = [Fixed(made.path(), made.text, -1, why) for made, why in self.pairing.fixed if _stands(made)]
+        layout = _Layout(self.pairing.target)
+        layout.lay(self.made, "")
+        slots = layout.slots
+        fixed = [
+            Fixed(made.path(), None if made.outer else made.text, -1, why, made.outer)
+            for made, why in self.pairing.fixed
+            if _stands(made)
+        ]
         for made, why in self.copied:
             if _stands(made):
                 fixed.append(Fixed(made.path(), None, made.place or 0, why))
@@ -212,7 +226,8 @@ class _Attempt:
             paths=tuple(path for path, _, _ in slots),
             places=tuple(place for _, place, _ in slots),
             texts=tuple(text for _, _, text in slots),
-            checks=tuple(checks),
+            outer=tuple(layout.outer),
+            checks=tuple(layout.checks),
             dropped=(*self.excluded.items(), *self.pairing.dropped),
             fixed=tuple(fixed),
             lacks=tuple(self.lacks),
@@ -248,32 +263,54 @@ def _stands(made: Made) -> bool:
     return True
 
 
-def _lay(made: Made, path: str, slots: list[tuple[str, int, str]], checks: list[Check]) -> None:
-    """The values of an element and all in it, and which of them have to be looked at."""
-    if made.text is not None:
-        slots.append((path, -1, made.text))
-    elif made.place is not None:
-        wanted = value_of(made.type)
-        had = value_of(made.source) if made.source is not None else None
-        if wanted is not None and had is not None:
-            _check(made, made.place, had, wanted, len(slots), checks)
-        slots.append((path, made.place, ""))
-    types = {each.name: each.type for each in getattr(made.type, "attributes", ())}
-    for name, (place, had) in made.attributes.items():
-        _check(made, place, had, types[name], len(slots), checks)
-        slots.append((f"{path}/@{name}" if path else f"@{name}", place, ""))
-    for tag, children in made.children.items():
-        for number, child in enumerate(children, 1):
-            step = f"{tag}[{number}]" if number > 1 else tag
-            _lay(child, f"{path}/{step}" if path else step, slots, checks)
+class _Layout:
+    """The values of what was made, in order, and which of them have to be looked at."""
 
+    def __init__(self, tree: SchemaTree) -> None:
+        self.tree = tree
+        self.slots: list[tuple[str, int, str]] = []
+        self.outer: list[tuple[int, str]] = []
+        self.checks: list[Check] = []
 
-def _check(made: Made, place: int, had: SimpleType, wanted: SimpleType, slot: int, checks: list[Check]) -> None:
-    recast = recast_of(had, wanted)
-    if recast is None and always_fits(had, wanted):
-        return
-    holder = stem(made.above.type.name) if made.above is not None else ""
-    spare = _spare(made)
-    left_out = tuple(spare.places()) if spare is not None else ()
-    cut = (holder, made.element.tag) in version_rules().cuts
-    checks.append(Check(slot, place, wanted, recast, cut, left_out))
+    def lay(self, made: Made, path: str) -> None:
+        """An element and all in it."""
+        if made.text is not None:
+            if made.outer is not None:
+                self.outer.append((len(self.slots), made.outer))
+            self.slots.append((path, -1, made.text))
+        elif made.place is not None:
+            wanted = value_of(made.type)
+            had = value_of(made.source) if made.source is not None else None
+            if wanted is not None and had is not None:
+                self.check(made, made.place, had, wanted, self.beside(made, path))
+            self.slots.append((path, made.place, ""))
+        types = {each.name: each.type for each in getattr(made.type, "attributes", ())}
+        for name, (place, had) in made.attributes.items():
+            self.check(made, place, had, types[name], None)
+            self.slots.append((f"{path}/@{name}" if path else f"@{name}", place, ""))
+        for tag, children in made.children.items():
+            for number, child in enumerate(children, 1):
+                step = f"{tag}[{number}]" if number > 1 else tag
+                self.lay(child, f"{path}/{step}" if path else step)
+
+    def check(
+        self, made: Made, place: int, had: SimpleType, wanted: SimpleType, beside: tuple[str, SimpleType] | None
+    ) -> None:
+        """Note the value that comes next where its type does not say that it fits."""
+        recast = recast_of(had, wanted)
+        if recast is None and always_fits(had, wanted):
+            return
+        holder = stem(made.above.type.name) if made.above is not None else ""
+        spare = _spare(made)
+        left_out = tuple(spare.places()) if spare is not None else ()
+        cut = (holder, made.element.tag) in version_rules().cuts
+        self.checks.append(Check(len(self.slots), place, wanted, recast, cut, beside, left_out))
+
+    def beside(self, made: Made, path: str) -> tuple[str, SimpleType] | None:
+        """The element beside that of a code that takes it as text."""
+        if made.above is None:
+            return None
+        tag = version_rules().texts.get((stem(made.above.type.name), made.element.tag))
+        element = member(made.above.type, tag) if tag is not None else None
+        value = value_of(self.tree.type_of(element)) if element is not None else None
+        return None if value is None else (f"{path.rpartition('/')[0]}/{tag}", value)

@@ -57,7 +57,8 @@ class Default:
     path: Tags
     text: str | None
     origin: Tags
-    """Where else the original says it, from the holder; ``..`` is the element around; empty where ``text`` is given."""
+    """Where else the original says it, from the holder; ``..`` is the element around. Begins with an empty step where
+    it is said below the message's own element; empty where ``text`` is given."""
     why: str
     proof: tuple[str, str]
 
@@ -72,6 +73,8 @@ class Rules:
     defaults: tuple[Default, ...]
     cuts: frozenset[tuple[str, str]]
     """Holder and element whose text may be cut."""
+    texts: Mapping[tuple[str, str], str]
+    """By holder and element of a code: the element beside it that takes a code of no list."""
     spares: frozenset[tuple[str, str]]
     """Holder and element that may be left out where it does not fit."""
 
@@ -90,6 +93,7 @@ def version_rules() -> Rules:
         ),
         defaults=tuple(_default(row) for row in rows["default"]),
         cuts=_pairs(rows["cut"]),
+        texts={(holder, row["code"]): row["text"] for row in rows["text"] for holder in row["types"]},
         spares=_pairs(rows["spare"]),
     )
 
