@@ -24,7 +24,7 @@ from wissel.service.filedrop import Station, recover, take
 from wissel.service.spool import Spool, waiting
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-FOLDERS = ("in/web", "in/net", "work/outbox", "out", "done", "failed", "shunt")
+FOLDERS = ("in/web", "in/net", "work/outbox", "work/scratch", "out", "done", "failed", "shunt")
 DROPPED = {"in/web/a.xml": "good 1", "in/web/b.xml": "bad", "in/web/c.xml": "bug", "in/net/a.xml": "good 2"}
 
 
@@ -35,7 +35,7 @@ class Books:
     def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[Any]:
         return [path.read_bytes() for _, path in files]
 
-    def process(self, record: Record, path: Path, prepared: Any, connection: Connection) -> Conclusion:
+    def process(self, record: Record, path: Path, prepared: Any, connection: Connection, folder: Path) -> Conclusion:
         if prepared == b"bad":
             return Conclusion(Verdict.FAILED, {}, (Made("web", f"{record.number}-no.xml", b"no"),))
         legs = (Leg("A", "EUR", -100, AT.date()), Leg("B", "EUR", 100, AT.date()))

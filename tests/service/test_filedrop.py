@@ -22,7 +22,7 @@ from wissel.service.files import DiskFiles
 from wissel.service.spool import Spool, claim, owned, waiting
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-FOLDERS = ("in", "in/web", "work", "work/outbox", "out", "done", "failed", "shunt")
+FOLDERS = ("in", "in/web", "work", "work/outbox", "work/scratch", "out", "done", "failed", "shunt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Echo:
     def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[Any]:
         return [path.read_bytes() for _, path in files]
 
-    def process(self, record: Record, path: Path, prepared: Any, connection: Connection) -> Conclusion:
+    def process(self, record: Record, path: Path, prepared: Any, connection: Connection, folder: Path) -> Conclusion:
         if b"bug" in prepared:
             raise RuntimeError("we are wrong")
         if b"installation" in prepared:

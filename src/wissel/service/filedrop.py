@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from wissel.core.clock import Clock
@@ -52,9 +53,10 @@ class Work(Protocol):
         """What can be found out of each file alone, without the database, perhaps in several processes. Raises nothing
         for a bad file."""
 
-    def process(self, record: Record, path: Path, prepared: Any, connection: Connection) -> Conclusion:
+    def process(self, record: Record, path: Path, prepared: Any, connection: Connection, folder: Path) -> Conclusion:
         """Everything that follows from one file. Books and reads through the connection, and neither commits nor rolls
-        back. Raises InstallationError, or any other exception where it has a fault."""
+        back; large outputs are written into ``folder``. Raises InstallationError, or any other exception where it has
+        a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +162,9 @@ def _conclude(station: Station, records: Sequence[tuple[Claimed, Record]]) -> No
 
 def _conclude_one(station: Station, connection: Connection, record: Record, path: Path, prepared: Any) -> None:
     try:
-        with savepoint(connection):
-            _commit(station, connection, record, station.work.process(record, path, prepared, connection))
+        with savepoint(connection), TemporaryDirectory(dir=station.spool.scratch) as folder:
+            conclusion = station.work.process(record, path, prepared, connection, Path(folder))
+            _commit(station, connection, record, conclusion)
     except (OSError, DatabaseUnavailable):
         raise
     except Exception as error:  # noqa: BLE001 - the one edge where a fault of ours ends: the file is set aside whole

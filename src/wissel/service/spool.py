@@ -54,6 +54,11 @@ class Spool:
         return self.work / "outbox"
 
     @property
+    def scratch(self) -> Path:
+        """Where files are made; whatever an earlier run left there means nothing."""
+        return self.work / "scratch"
+
+    @property
     def out(self) -> Path:
         """What was delivered, by addressee."""
         return self.root / "out"

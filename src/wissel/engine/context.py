@@ -1,0 +1,82 @@
+"""What is at hand while one file is worked on, and what comes of each of its messages."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from wissel.catalog.definitions import Catalog
+from wissel.core.finding import Finding
+from wissel.engine.conclusion import Made
+from wissel.engine.database import Connection
+from wissel.engine.prepared import Prepared
+from wissel.journal.values import Key, Payment, Record, Status
+from wissel.message.business_message import BusinessMessage
+from wissel.routing.bank import Bank, Channel
+from wissel.validation.report import MessageReport
+
+Sign = Callable[[Made, str], Made]
+"""Signs what goes to a network, as the profile that is named asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is at hand while one file is worked on. All times and identifiers come from the record."""
+
+    bank: Bank
+    catalog: Catalog
+    connection: Connection
+    record: Record
+    channel: Channel
+    folder: Path
+    """For files that are made; it is thrown away afterwards."""
+    sign: Sign
+
+    @property
+    def at(self) -> datetime:
+        """When the file was received: the time of everything that is made from it."""
+        return self.record.receipt.received_at
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One message of the file."""
+
+    message: BusinessMessage
+    report: MessageReport
+    prepared: Prepared
+    number: int
+    """Which of the file's messages it is, from 1."""
+    base: str
+    """What every identifier made from this message begins from."""
+
+    @property
+    def definition(self) -> str:
+        """Such as ``pain.001.001.09``; empty where it names none."""
+        return self.message.definition or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What comes of one message."""
+
+    accepted: bool
+    """False where it is refused as a whole."""
+    findings: tuple[Finding, ...] = ()
+    """Beyond those of validation: entitlement, routing, duplicates ..."""
+    made: tuple[Made, ...] = ()
+    keys: tuple[Key, ...] = ()
+    payments: Iterable[Payment] = ()
+    statuses: Iterable[Status] = ()
+    postings: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How many transactions were ``sent``, ``booked``, ``rejected``, ``waiting``, ``returned`` ..."""
+    said: Mapping[str, Any] = field(default_factory=dict)
+    """More for the report: decisions and such, values of JSON."""
+    repeats: int | None = None
+    """Record of the file whose stored answers are given again."""
+
+
+Handler = Callable[[Context, Received], Effects]
+"""What is done with a valid message of a family. Books through the context's connection."""

@@ -1,0 +1,166 @@
+"""The whole program on one page: what comes of a file.
+
+read, validate, verify   prepared.py, without the database
+judge                    channel, signature, validity, key: may it be taken at all?
+decide, convert, answer  one handler for each family, see handlers.py
+close                    one conclusion, which service/filedrop.py commits and hands over
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from wissel.catalog.definitions import Catalog
+from wissel.catalog.naming import family_of
+from wissel.core.codes import finding
+from wissel.core.finding import Finding, Severity, Stage
+from wissel.engine.conclusion import Conclusion
+from wissel.engine.context import Context, Effects, Handler, Received, Sign
+from wissel.engine.database import Connection
+from wissel.engine.keys import key_of
+from wissel.engine.prepared import Prepared, Rules, prepare, sources
+from wissel.engine.refusals import refused, unreadable
+from wissel.engine.repeats import repeated
+from wissel.journal.journal import seen
+from wissel.journal.values import Record, Verdict
+from wissel.message.business_message import read_messages
+from wissel.routing.bank import Bank, Channel
+from wissel.validation.names import SCHEMA
+from wissel.validation.report import MessageReport, finding_as_dict, report_as_dict
+from wissel.validation.report import Verdict as Validity
+from wissel.xml.sources.source import Scratch
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A bank at work: what :mod:`wissel.service.filedrop` hands files to."""
+
+    bank: Bank
+    catalog: Catalog
+    handlers: Mapping[str, Handler]
+    """By family; a message of any other is filed."""
+    sign: Sign
+
+    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[tuple[Prepared, ...]]:
+        """What can be found out of each file alone."""
+        return [prepare(path, *self._question(record), self.catalog) for record, path in files]
+
+    def _question(self, record: Record) -> tuple[str, Rules, Any]:
+        receipt = record.receipt
+        return receipt.file, rules_of(self.bank, receipt.channel), receipt.received_at
+
+    def process(
+        self, record: Record, path: Path, prepared: tuple[Prepared, ...], connection: Connection, folder: Path
+    ) -> Conclusion:
+        """All that comes of one file."""
+        channel = self.bank.channels.get(record.receipt.channel)
+        if channel is None:
+            return concluded((Effects(False, (_unknown_channel(record),)),), prepared)
+        context = Context(self.bank, self.catalog, connection, record, channel, folder, self.sign)
+        return concluded(tuple(self._effects(context, path, prepared)), prepared)
+
+    def _effects(self, context: Context, path: Path, prepared: tuple[Prepared, ...]) -> Iterator[Effects]:
+        with Scratch() as scratch:
+            number = 0
+            for source, known in zip(sources(path, context.record.receipt.file, scratch), prepared, strict=True):
+                if known.report.verdict is Validity.UNREADABLE or not known.report.messages:
+                    yield unreadable(context, source, known)
+                    continue
+                for message, report in zip(read_messages(source).messages, known.report.messages, strict=True):
+                    number += 1
+                    base = f"{context.record.base}:{number}"
+                    yield self._message(context, Received(message, report, known, number, base))
+
+    def _message(self, context: Context, received: Received) -> Effects:
+        """May it be taken, and what comes of it. A key is claimed by what is valid and, where asked for, verified."""
+        if (why := _not_allowed(context.channel, received)) is not None:
+            return refused(context, received, why)
+        if received.prepared.refused is not None:
+            return refused(context, received, received.prepared.refused)
+        if not _schema_valid(received.report):
+            return refused(context, received, None)
+        key = key_of(received, context.channel)
+        window = timedelta(days=context.bank.settings.id_window_days)
+        before = seen(context.connection, key, context.record.receipt.digest, context.at, window)
+        if before is not None:
+            return repeated(context, received, key, before)
+        handler = self.handlers.get(family_of(received.definition), filed)
+        effects = handler(context, received)
+        return replace(effects, keys=(*effects.keys, key))
+
+
+def rules_of(bank: Bank, channel: str) -> Rules:
+    """By what the files of a channel are judged before they are understood."""
+    known = bank.channels.get(channel)
+    if known is None:
+        return Rules(SCHEMA)
+    trust = bank.folder / "trust" / (known.network or known.name)
+    return Rules(known.guideline, known.profiles, trust if known.profiles else None, known.sender)
+
+
+def filed(_: Context, received: Received) -> Effects:
+    """A message that is kept, and that nothing else comes of."""
+    said = f"A {received.definition} is kept; nothing else is done with it."
+    return Effects(True, (finding("DEFINITION-WITHOUT-EFFECT", said),), counts={"filed": 1})
+
+
+def _not_allowed(channel: Channel, received: Received) -> Finding | None:
+    definition = received.definition
+    if not definition or channel.may_send(definition):
+        return None
+    return finding(
+        "DEFINITION-NOT-OF-CHANNEL",
+        f"The channel {channel.name} may not send {definition}.",
+        value=definition,
+        allowed=", ".join(channel.definitions),
+    )
+
+
+def _unknown_channel(record: Record) -> Finding:
+    name = record.receipt.channel
+    return finding("CHANNEL-UNKNOWN", f"There is no channel {name} in wissel.toml.", value=name)
+
+
+def _schema_valid(report: MessageReport) -> bool:
+    """Whether a message is valid against its schema; what rules say of it is for its handler to judge."""
+    if report.schema != "checked" or report.verdict in (Validity.UNREADABLE, Validity.UNSUPPORTED):
+        return False
+    return not any(
+        one.stage in (Stage.READ, Stage.SCHEMA) and one.severity is Severity.ERROR for one in report.findings
+    )
+
+
+def concluded(effects: tuple[Effects, ...], prepared: tuple[Prepared, ...]) -> Conclusion:
+    """What comes of all messages of a file, as one."""
+    counts: Counter[str] = Counter()
+    for one in effects:
+        counts.update(one.counts)
+    report = {
+        "counts": dict(sorted(counts.items())),
+        "findings": [finding_as_dict(found) for one in effects for found in one.findings],
+        "messages": [dict(one.said) for one in effects],
+        "validation": [report_as_dict(one.report) for one in prepared],
+        "signatures": [_signature(one) for one in prepared if one.verification is not None],
+    }
+    accepted = bool(effects) and all(one.accepted for one in effects)
+    return Conclusion(
+        verdict=Verdict.ACCEPTED if accepted else Verdict.FAILED,
+        report=report,
+        made=tuple(made for one in effects for made in one.made),
+        keys=tuple(key for one in effects for key in one.keys),
+        payments=chain.from_iterable(one.payments for one in effects),
+        statuses=chain.from_iterable(one.statuses for one in effects),
+        postings=tuple(key for one in effects for key in one.postings),
+        repeats=next((one.repeats for one in effects if one.repeats is not None), None),
+        summary=dict(counts),
+    )
+
+
+def _signature(prepared: Prepared) -> dict[str, Any]:
+    one, refusal = prepared.verification, prepared.refused
+    said = {"verdict": "refused" if refusal else "verified", "code": refusal.code if refusal else None}
+    return {**said, "signer": one.signer if one else None, "message": refusal.message if refusal else None}
