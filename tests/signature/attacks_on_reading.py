@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tests.signature.attack import (
     DOCUMENT_REFERENCE,
     DSIG,
+    EXC,
     HEADER_REFERENCE,
     Attack,
     changed,
@@ -210,6 +211,10 @@ def size() -> Iterator[Attack]:
             "CERTIFICATE-MISSING",
             moved(lambda now, said=said: now.replace(piece("X509Data"), said)),
         )
+    listed = " ".join(f"p{number}" for number in range(5_000))
+    method = f'<ds:CanonicalizationMethod Algorithm="{EXC}"'
+    prefixes = f'{method}><c:InclusiveNamespaces xmlns:c="{EXC}" PrefixList="{listed}"/></ds:CanonicalizationMethod>'
+    yield Attack(row, "thousands of prefixes", "ALGORITHM-PARAMETER", changed((f"{method}/>", prefixes)))
     deep = "<x>" * 230 + "</x>" * 230
     yield Attack(
         row, "nesting within what the parser allows", "DIGEST-MISMATCH", changed(("<GrpHdr>", f"<GrpHdr>{deep}"))

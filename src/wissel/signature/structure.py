@@ -21,6 +21,8 @@ XADES = "http://uri.etsi.org/01903/v1.3.2#"
 SIGNED_PROPERTIES_TYPE = XADES + "SignedProperties"
 REFERENCES_MAX = 8
 TRANSFORMS_MAX = 2
+PREFIXES_MAX = 64
+"""In the list of an exclusive canonicalisation; each is looked for at every element."""
 TEXT_CHARACTERS_MAX = 100_000
 _WHITE = " \t\r\n"
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
@@ -146,6 +148,8 @@ def _transform(element: etree._Element, what: str) -> Transform:
             raise _parameter(element, what)
         _attributes(child, ("PrefixList",))
         prefixes = tuple(_attribute(child, "PrefixList").split())
+        if len(prefixes) > PREFIXES_MAX:
+            raise _parameter(element, what)
         _blank(element.text, child.tail, element)
     else:
         _blank(element.text, None, element)
