@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wissel.core.configuration import ConfigurationError, Fault, read_rows, read_toml
+from wissel.core.configuration import ConfigurationError, Fault, read_rows, read_table, read_toml
 
 TEXT = """# a bank
 name = "Test"
@@ -98,3 +98,34 @@ def test_what_ends_a_line_elsewhere_may_stand_in_a_value(tmp_path: Path) -> None
     path = tmp_path / "rows.csv"
     path.write_bytes("a,b\r\n1\f2,x\u2028y\r\n# no row\r\n3,4".encode())
     assert list(read_rows(path)) == [(1, ["a", "b"]), (2, ["1\f2", "x\u2028y"]), (4, ["3", "4"])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\n1,2\n3,4\n",
+        "# one\n# two\na,b\n1,2",
+        "# one\r\na,b\r\n1,2\r\n",
+        "a,b\n# between\n1,2\n",
+        "a,b\n\n1,2\n",
+        'a,b\n"1\n2",3\n4,5\n',
+        "a,b\r1,2\r# x\r3,4",
+        "# only",
+        "#",
+        "",
+        "\n\n",
+    ],
+)
+def test_a_table_is_its_rows(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(text.encode())
+    rows, lines = read_table(path)
+    assert list(zip(lines, rows, strict=True)) == list(read_rows(path))
+
+
+def test_a_table_that_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text('a,b\n1,2\n"3\n', "utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        read_table(path)
+    assert str(caught.value) == f"{path}:3: this is no row of a CSV file: unexpected end of data"

@@ -3,7 +3,8 @@
 import csv
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from io import StringIO
@@ -103,6 +104,24 @@ def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             before = reader.line_num
     except csv.Error as error:
         raise ConfigurationError([Fault(str(path), before + 1, f"this is no row of a CSV file: {error}")]) from None
+
+
+def read_table(path: Path) -> tuple[list[list[str]], Sequence[int]]:
+    """All rows of a CSV file and the line each begins at, as :func:`read_rows` gives them, in a third of the time where
+    each line is a row. Raises ConfigurationError."""
+    text = read_text(path, CSV_BYTES_MAX)
+    start = before = 0
+    while text.startswith("#", start):
+        start = text.find("\n", start) + 1 or len(text)
+        before += 1
+    if "\n#" not in text[start:] and "\r#" not in text[start:]:
+        reader = csv.reader(StringIO(text[start:], newline=""), strict=True)
+        with suppress(csv.Error):  # told with its line below
+            rows = list(reader)
+            if reader.line_num == len(rows) and all(rows):
+                return rows, range(before + 1, before + 1 + len(rows))
+    found = list(read_rows(path))
+    return [row for _, row in found], [line for line, _ in found]
 
 
 def _line(text: str, keys: tuple[str | int, ...]) -> int | None:

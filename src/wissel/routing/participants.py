@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from wissel.core.configuration import ConfigurationError, Fault, read_rows
+from wissel.core.configuration import ConfigurationError, Fault, read_table
 from wissel.core.identifiers.bic import check_bic
 from wissel.core.identifiers.iban import check_iban, iban_formats
 from wissel.routing.agent import Agent
@@ -269,24 +269,25 @@ def _columns(rows: Sequence[Sequence[str]]) -> tuple[list[list[str]], list[str]]
     return columns, [bic[:8] if bic[8:] == _HEAD_OFFICE else bic for bic in columns[1]]
 
 
-def _rows(path: Path) -> tuple[list[list[str]], list[int], list[Fault]]:
-    """The rows with all columns, in the order of :data:`COLUMNS`."""
+def _rows(path: Path) -> tuple[list[list[str]], Sequence[int], list[Fault]]:
+    """The rows with all columns, in the order of :data:`COLUMNS`, and the line of each."""
     file = str(path)
-    source = read_rows(path)
-    line, names = next(source, (None, []))
+    rows, lines = read_table(path)
+    names = rows[0] if rows else []
     unknown = [name for name in names if name not in COLUMNS]
     if "network" not in names or unknown or len(set(names)) < len(names):
         wrong = f"'{unknown[0][:40]}' is none" if unknown else "each stands once, and network has to be there"
-        raise ConfigurationError([Fault(file, line, f"the columns are {', '.join(COLUMNS)}; {wrong}")])
+        head = lines[0] if rows else None
+        raise ConfigurationError([Fault(file, head, f"the columns are {', '.join(COLUMNS)}; {wrong}")])
     width = len(names)
+    rows, lines = rows[1:], lines[1:]
     faults: list[Fault] = []
-    rows, lines = [], []
-    for line, row in source:
-        if len(row) != width:
-            faults.append(Fault(file, line, f"it has {len(row)} values, and there are {width} columns"))
-        else:
-            rows.append(row)
-            lines.append(line)
+    if set(map(len, rows)) - {width}:
+        pairs = list(zip(lines, rows, strict=True))
+        wrong = f"values, and there are {width} columns"
+        faults = [Fault(file, line, f"it has {len(row)} {wrong}") for line, row in pairs if len(row) != width]
+        rows = [row for row in rows if len(row) == width]
+        lines = [line for line, row in pairs if len(row) == width]
     if tuple(names) != COLUMNS:
         places = [names.index(name) if name in names else width for name in COLUMNS]
         rows = [[padded[place] for place in places] for padded in ([*row, ""] for row in rows)]
