@@ -116,6 +116,7 @@ def _requests(
             raise UsageError(f"'{charges}' is no amount; write it as 12.50")
     at, bic = _moment(moment), _bic(bank)
     report, payment = _message(last), _message(original)
+    beside = _digest([path for path in (last, original) if path is not None])
     found = []
     for definition in definitions:
         catalog.tree(definition)
@@ -124,7 +125,7 @@ def _requests(
         why = "FOCR" if is_return and len(definitions) > 1 else reason
         rest = None if is_return and len(definitions) > 1 else others
         taken = amount if is_return or len(definitions) == 1 else None
-        found.append(Request(definition, at, own, why, transactions, rest, taken, bic, report, payment))
+        found.append(Request(definition, at, own, why, transactions, rest, taken, bic, report, payment, beside))
     return found
 
 
@@ -156,6 +157,17 @@ def _message(path: str | None) -> "BusinessMessage | None":
         what = "it cannot be read" if reading.refused is not None else f"it holds {count:,} messages, not one"
         raise UsageError(f"'{path}': {what}")
     return reading.messages[0]
+
+
+def _digest(paths: list[str]) -> str:
+    """The digest of some files; empty for none."""
+    from hashlib import file_digest, sha256
+
+    found = []
+    for path in paths:
+        with open(path, "rb") as file:
+            found.append(file_digest(file, "sha256").hexdigest())
+    return sha256("".join(found).encode()).hexdigest() if found else ""
 
 
 def _sources(files: tuple[str, ...]) -> "Iterator[Source]":

@@ -38,6 +38,8 @@ class Request:
     """The last report on the message."""
     original: BusinessMessage | None = None
     """The payment or order that the message is about."""
+    beside: str = ""
+    """Digest of these two: another report or payment gives an answer of another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Task:
         request = self.request
         return stamp(
             request.moment,
-            self.received.digest,
+            self.received.digest + request.beside,
             str(self.received.number),
             request.definition,
             f"{request.status} {request.reason} {sorted(request.transactions)} {request.others} {request.charges}",

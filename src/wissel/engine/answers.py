@@ -20,6 +20,8 @@ from wissel.xml.writing.message_writer import DECLARATION, MessageWriter
 Body = Callable[[MessageWriter, int], Answered]
 """Writes the content of a document whose root stands at a depth."""
 _PLAIN_ENVELOPE = "Envelope"
+_MESSAGE_NAME_CHARACTERS = 10
+"""Of a message's name, from its end: so many make an element one of that message."""
 
 
 def answer(received: Received, request: Request, catalog: Catalog, write: Write) -> Answered:
@@ -74,7 +76,8 @@ def _written(task: Task, header: Block | None, body: Body, write: Write) -> Answ
         found = body(writer, 0)
         writer.close()
         return found
-    envelope = envelope or [(_PLAIN_ENVELOPE, None)]
+    if not envelope or any(_is_of_message(tag, task) for tag, _ in envelope):
+        envelope = [(_PLAIN_ENVELOPE, None)]
     depth = len(envelope)
     write(DECLARATION)
     above: str | None = None
@@ -93,6 +96,13 @@ def _written(task: Task, header: Block | None, body: Body, write: Write) -> Answ
         write(f"\n{INDENT * level}</{tag}>".encode())
     write(b"\n")
     return found
+
+
+def _is_of_message(tag: str, task: Task) -> bool:
+    """Whether the name of an envelope's element is of the message inside, as ``FedNowCustomerCreditTransfer`` is: it
+    would be wrong around the answer, and which one is right only the network's schema tells."""
+    name = task.catalog.tree(task.received.message.definition or "").message_name.rpartition("V")[0]
+    return tag.endswith(name[-_MESSAGE_NAME_CHARACTERS:])
 
 
 def _quoted(text: str) -> str:

@@ -184,7 +184,10 @@ class _Return:
         for one, which in ((block, pairs), (around, pairs_around)):
             found = plan(self.tree, self.below, one.shape, which)
             if found.paths:
-                return list(zip(found.paths, found.texts(one), strict=True))
+                values = list(zip(found.paths, found.texts(one), strict=True))
+                named = any(path.startswith("InstgAgt/") for path, _ in values)
+                own = self.options.bic if not named else None
+                return [*values, (self.placed("InstgAgt/FinInstnId/BICFI"), own)] if own is not None else values
         return []
 
     def settlement(self, block: Block) -> list[tuple[str, str]]:

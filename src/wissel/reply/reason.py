@@ -13,7 +13,7 @@ from wissel.reply.copying import TreeKey
 from wissel.xml.xsd.schema_tree import SchemaTree
 
 NARRATIVE = "NARR"
-NARRATIVE_TEXT = "The payment was not accepted; ask for the details."
+NARRATIVE_TEXT = "The payment was not accepted. Ask for the details."
 """What a counterparty is told beside NARR: which check refused stays with the bank."""
 _SHOWN_MAX = 40
 

@@ -78,7 +78,7 @@ def write_receipt(
     if why is not None and why.line is not None:
         where = f"line {why.line}" + (f", column {why.column}" if why.column is not None else "")
         values.append(("Rsn/ErrLctn", where[:_LOCATION_CHARACTERS_MAX]))
-    values.append(("Rsn/RsnDesc", "The message cannot be read; it was not processed."))
+    values.append(("Rsn/RsnDesc", "The message cannot be read. It was not processed."))
     writer.values(values)
 
 

@@ -146,7 +146,15 @@ class _Report:
                 for tag, bic in sides
                 if bic
             ]
+        self.named_reporter()
         return (one for one in (first, second) if one is not None)
+
+    def named_reporter(self) -> None:
+        """The bank that reports instructs, also where the original does not name it."""
+        bic, path = self.options.bic, place(self.tree, f"{self.name}/GrpHdr", "InstgAgt/FinInstnId/BICFI")
+        known = any(tag.startswith("InstgAgt/") for tag, _ in self.header_values) or self.lines.pairs
+        if bic is not None and path is not None and not known:
+            self.header_values.append((path, bic))
 
     def take_payments(self, blocks: Iterator[Block]) -> None:
         aside = MessageWriter(self.tree, self.spool.write, declared=False, depth=self.depth)
