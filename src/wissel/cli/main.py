@@ -39,6 +39,7 @@ COMMANDS = {
     "keys": ("keys", "Make keys for trying things out."),
     "init": ("init", "Make a bank directory: the configuration that routing needs."),
     "check": ("check", "Check a bank directory: every fault with its line."),
+    "route": ("route", "Decide which way each payment goes, and say why."),
     "convert": ("convert", "Turn messages into what a network wants, or into another version."),
     "calendar": ("calendar", "Show when a network is open."),
     "directory": ("directory", "Find participants; check and import a directory."),
