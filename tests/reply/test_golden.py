@@ -23,7 +23,7 @@ def test_what_is_written_is_valid(scenario: Scenario) -> None:
 
 
 def test_there_is_no_golden_file_without_a_scenario() -> None:
-    assert {path for path in GOLDEN.iterdir()} == {scenario.golden for scenario in SCENARIOS}
+    assert set(GOLDEN.iterdir()) == {scenario.golden for scenario in SCENARIOS}
 
 
 def test_every_status_of_a_transaction_and_part_are_written_somewhere() -> None:

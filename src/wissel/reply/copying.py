@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from wissel.catalog.renames import other_names
+from wissel.reply.completeness import TreeKey, complete
 from wissel.xml.blocks.block import Block
 from wissel.xml.blocks.shape import Shape
 from wissel.xml.writing.writer import path_steps, takes_value
@@ -17,21 +18,6 @@ _PLANS_MAX = 2048
 
 Pairs = tuple[tuple[str, str], ...]
 """From which element to which, as paths: ``(("Dbtr", "RtrChain/Cdtr"),)``."""
-
-
-class TreeKey:
-    """A schema tree as the key of what is remembered of it: the same object is the same key."""
-
-    __slots__ = ("tree",)
-
-    def __init__(self, tree: SchemaTree) -> None:
-        self.tree = tree
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, TreeKey) and self.tree is other.tree
-
-    def __hash__(self) -> int:
-        return id(self.tree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +37,8 @@ class Plan:
 def plan(tree: SchemaTree, below: str, shape: Shape, pairs: Pairs) -> Plan:
     """How to copy the elements of ``pairs`` from blocks of a shape into the element at ``below`` of a definition.
 
-    What the definition has no place for is left out. Of two values for one place the first is taken.
+    What the definition has no place for is left out, and so are elements that then lack a part. Of two values for one
+    place the first is taken.
     """
     return _plan(TreeKey(tree), below, shape, pairs)
 
@@ -64,14 +51,17 @@ def has_place(tree: SchemaTree, below: str, path: str) -> bool:
 @lru_cache(maxsize=_PLANS_MAX)
 def _plan(known: TreeKey, below: str, shape: Shape, pairs: Pairs) -> Plan:
     found: dict[str, int] = {}
+    roots: dict[str, int] = {}
     for source, target in pairs:
         start = f"{source}/"
         for number, path in enumerate(shape.paths):
             if path == source or path.startswith(start):
                 there = place(known.tree, below, target + path[len(source) :])
-                if there is not None:
-                    found.setdefault(there, number)
-    return Plan(tuple(found), tuple(found.values()))
+                if there is not None and there not in found:
+                    found[there], roots[there] = number, target.count("/") + 1
+    paths = tuple(found)
+    kept = complete(known, below, paths, tuple(roots[path] for path in paths))
+    return Plan(tuple(paths[number] for number in kept), tuple(found[paths[number]] for number in kept))
 
 
 def place(tree: SchemaTree, below: str, path: str) -> str | None:

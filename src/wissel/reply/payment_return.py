@@ -10,6 +10,7 @@ from decimal import Decimal
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.core.money import exact_sum, parse_amount
+from wissel.reply.completeness import sound
 from wissel.reply.copying import Pairs, has_place, place, plan
 from wissel.reply.original import Original, amount_number, original_group
 from wissel.reply.reason import Reason
@@ -201,10 +202,9 @@ class _Return:
             return []
         pairs = tuple((f"{start}/{source}", f"SttlmInf/{target}") for source, target in _REIMBURSEMENT)
         copied = plan(self.tree, f"{NAME}/GrpHdr", holder.shape, pairs)
-        return [
-            ("SttlmInf/SttlmMtd", _METHODS.get(method, method)),
-            *zip(copied.paths, copied.texts(holder), strict=True),
-        ]
+        values = zip(copied.paths, copied.texts(holder), strict=True)
+        found = sound(self.tree, f"{NAME}/GrpHdr", values, 2)
+        return [("SttlmInf/SttlmMtd", _METHODS.get(method, method)), *found]
 
     def turned(self, block: Block) -> list[tuple[str, str]]:
         """The parties in the roles they have in the return; earlier banks lie before it now, the last one first."""
@@ -219,7 +219,7 @@ class _Return:
         sides = {path.split("/")[1] for path in found.paths}
         if not {"Dbtr", "Cdtr"} <= sides:
             return []
-        return list(zip(found.paths, found.texts(block), strict=True))
+        return sound(self.tree, self.below, zip(found.paths, found.texts(block), strict=True), 2)
 
     def why(self) -> list[tuple[str, str]]:
         """The reason of the return."""

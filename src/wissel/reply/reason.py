@@ -9,7 +9,7 @@ from wissel.catalog.naming import family_of
 from wissel.catalog.reason_codes import ReasonCode, reason_codes
 from wissel.core.codes import finding
 from wissel.core.finding import Finding, Severity
-from wissel.reply.copying import TreeKey
+from wissel.reply.completeness import TreeKey
 from wissel.xml.xsd.schema_tree import SchemaTree
 
 NARRATIVE = "NARR"

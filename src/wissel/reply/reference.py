@@ -3,7 +3,8 @@
 from functools import lru_cache
 from itertools import chain
 
-from wissel.reply.copying import Pairs, TreeKey, plan
+from wissel.reply.completeness import TreeKey, sound
+from wissel.reply.copying import Pairs, plan
 from wissel.xml.blocks.block import Block
 from wissel.xml.blocks.shape import Shape
 from wissel.xml.xsd.schema_tree import SchemaTree
@@ -34,15 +35,16 @@ def around(block: Block) -> tuple[Block, ...]:
 
 def reference_values(
     tree: SchemaTree, below: str, block: Block, family: str, own_amounts: bool = False
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Paths below an answer's transaction and values for its copy of the original.
+) -> list[tuple[str, str]]:
+    """Paths below an answer's transaction and values for its copy of the original, as far as the definition takes them.
 
     ``own_amounts``: the answer gives amount and date of the original itself. A copy that the original holds of yet
     another transaction (``OrgnlTxRef`` of a recall) is passed on.
     """
     blocks = around(block)
     paths, sources = _plan(TreeKey(tree), below, tuple(one.shape for one in blocks), family, own_amounts)
-    return paths, tuple(blocks[depth].texts[number] for depth, number in sources)
+    texts = (blocks[depth].texts[number] for depth, number in sources)
+    return sound(tree, below, zip(paths, texts, strict=True), 2)
 
 
 @lru_cache(maxsize=1024)

@@ -3,6 +3,7 @@
 from operator import itemgetter
 from typing import Any, Protocol
 
+from wissel.reply.completeness import fits, sound
 from wissel.reply.copying import Pairs, place, plan
 from wissel.reply.original import Original, id_numbers
 from wissel.reply.reference import reference_values
@@ -10,8 +11,7 @@ from wissel.reply.stamp import Stamp
 from wissel.reply.status import Status, Written
 from wissel.xml.blocks.block import Block
 from wissel.xml.writing.element_template import Template, element_template
-from wissel.xml.xsd.schema_tree import ComplexType, SchemaTree, SimpleType
-from wissel.xml.xsd.values import check_value
+from wissel.xml.xsd.schema_tree import SchemaTree
 
 PLANS_MAX = 2048
 """Shapes of transactions with a kind of status, remembered for one message."""
@@ -49,7 +49,7 @@ class ReportLines:
         """One transaction in UTF-8."""
         written = self.statuses.values(status)
         item = self.stamp.item(block.number) if self.stamp is not None else ""
-        if self.reference or self.changing or not self.original.sound:
+        if self.reference or self.changing or self.pairs or not self.original.sound:
             return self._alone(block, written, item)
         key = (block.shape, written)
         found = self._plans.get(key)
@@ -66,9 +66,13 @@ class ReportLines:
         """Likewise where values of other blocks come in, or where it has to be seen which of them fit."""
         paths, numbers = self._sources(block)
         texts = [block.texts[number] for number in numbers]
+        if self.pairs:
+            found = plan(self.tree, self.below, block.shape, self.pairs)
+            kept = sound(self.tree, self.below, zip(found.paths, found.texts(block), strict=True), 1)
+            paths, texts = [*paths, *(path for path, _ in kept)], [*texts, *(text for _, text in kept)]
         if self.reference:
-            more, said = reference_values(self.tree, self.below, block, self.original.family, self.own_id == "RtrId")
-            paths, texts = [*paths, *more], [*texts, *said]
+            said = reference_values(self.tree, self.below, block, self.original.family, self.own_id == "RtrId")
+            paths, texts = [*paths, *(path for path, _ in said)], [*texts, *(text for _, text in said)]
         if not self.original.sound:
             pairs = zip(paths, texts, strict=True)
             kept = [(path, text) for path, text in pairs if self.fits(f"{self.below}/{path}", text)]
@@ -81,17 +85,13 @@ class ReportLines:
         return element_template(self.tree, self.below, (self.own_id, *paths, *constant, *written.paths), self.depth)
 
     def _sources(self, block: Block) -> tuple[list[str], list[int]]:
-        """Where the references and other copied values of a transaction go, and which values they are."""
+        """Where the references of a transaction go, and which values they are."""
         paths, numbers = [], []
         for name, number in id_numbers(self.original.family, block.shape).items():
             target = self._target(name)
             if target is not None:
                 paths.append(target)
                 numbers.append(number)
-        if self.pairs:
-            found = plan(self.tree, self.below, block.shape, self.pairs)
-            paths += found.paths
-            numbers += found.numbers
         return paths, numbers
 
     def _target(self, name: str) -> str | None:
@@ -100,13 +100,7 @@ class ReportLines:
 
     def fits(self, path: str, text: str) -> bool:
         """Whether a value of a faulty original may stand at a path of the answer."""
-        above, _, attribute = path.partition("/@")
-        of = self.tree.find("/".join(step.partition("[")[0] for step in above.split("/"))).type
-        if attribute:
-            known = of.attributes if isinstance(of, ComplexType) else ()
-            return all(check_value(text, one.type) is None for one in known if one.name == attribute)
-        value = of if isinstance(of, SimpleType) else of.value
-        return value is not None and check_value(text, value) is None
+        return fits(self.tree, path, text)
 
 
 def _getter(numbers: list[int]) -> Any:

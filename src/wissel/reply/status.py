@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from wissel.reply.completeness import fits
 from wissel.reply.copying import place
 from wissel.reply.reason import Reason
 from wissel.xml.blocks.block import Block
@@ -62,7 +63,8 @@ def reason_values(
     found: list[tuple[str, str]] = []
     for number, reason in enumerate(reasons, 1):
         start = tag if number == 1 else f"{tag}[{number}]"
-        if bic is not None and (originator := place(tree, below, f"{tag}/Orgtr/Id/OrgId/AnyBIC")):
+        originator = place(tree, below, f"{tag}/Orgtr/Id/OrgId/AnyBIC")
+        if bic is not None and originator is not None and fits(tree, f"{below}/{originator}", bic):
             found.append((f"{start}{originator[len(tag) :]}", bic))
         found.append((f"{start}/Rsn/Cd", reason.code))
         for line, text in enumerate(reason.told, 1):

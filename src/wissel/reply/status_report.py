@@ -10,7 +10,8 @@ from itertools import chain
 from wissel.catalog.naming import family_of
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
-from wissel.reply.copying import Pairs, has_place, place, plan
+from wissel.reply.completeness import sound
+from wissel.reply.copying import Pairs, Plan, has_place, place, plan
 from wissel.reply.ladder import PARTIAL
 from wissel.reply.original import Original, amount_number, original_group
 from wissel.reply.reason import Reason, known_codes, takes
@@ -132,11 +133,11 @@ class _Report:
         header = plan(self.tree, f"{self.name}/GrpHdr", self.original.message.shape, _SWAPPED_IN_HEADER)
         first, second = next(found, None), next(found, None)
         if header.paths:
-            self.header_values = list(zip(header.paths, header.texts(self.original.message), strict=True))
+            self.header_values = self.sound_header(header, self.original.message)
         elif first is not None and (first.has("InstgAgt") or first.has("InstdAgt")):
             if second is None:
                 own = plan(self.tree, f"{self.name}/GrpHdr", first.shape, _SWAPPED)
-                self.header_values = list(zip(own.paths, own.texts(first), strict=True))
+                self.header_values = self.sound_header(own, first)
             else:
                 self.lines.pairs = _SWAPPED
         else:
@@ -148,6 +149,10 @@ class _Report:
             ]
         self.named_reporter()
         return (one for one in (first, second) if one is not None)
+
+    def sound_header(self, found: Plan, block: Block) -> list[tuple[str, str]]:
+        """Values of the original that the group header takes."""
+        return sound(self.tree, f"{self.name}/GrpHdr", zip(found.paths, found.texts(block), strict=True), 1)
 
     def named_reporter(self) -> None:
         """The bank that reports instructs, also where the original does not name it."""
@@ -184,7 +189,7 @@ class _Report:
         agent = "CdtrAgt" if self.original.family == "pain.008" else "DbtrAgt"
         found = plan(self.tree, f"{self.name}/GrpHdr", block.shape, ((agent, agent),))
         if len(self.agents) < 2:
-            self.agents.add(tuple(zip(found.paths, found.texts(block), strict=True)))
+            self.agents.add(tuple(self.sound_header(found, block)))
         reasons = self.options.payment_reasons.get(block.number, ())
         name = self.kept("OrgnlPmtInfId", block, "PmtInfId")
         if name is None or not (listed or reasons):
