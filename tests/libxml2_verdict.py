@@ -12,6 +12,7 @@ from lxml import etree
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
 ISO = "urn:iso:std:iso:20022:tech:xsd:"
+SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 SEVERAL_ROOTS = ("Extra content at the end of the document", "XML declaration allowed only at the start")
 DECLARATION = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml[^>]*\?>")
 
@@ -81,11 +82,16 @@ def verdict(data: bytes) -> tuple[str, str]:
     """(verdict of the file in wissel's words, libxml2's first error).
 
     A document type counts as ``unreadable``: refused on purpose. A file without a Document is ``unsupported``:
-    what it carries, if anything, has no schema, whatever its header is worth.
+    what it carries, if anything, has no schema, whatever its header is worth. A signature that ends a Document is
+    left out, as wissel does.
     """
     root = parse(data)
     if root is None or has_doctype(root):
         return "unreadable", ""
+    for document in list(root.iter("{*}Document")):
+        last = document[-1] if len(document) else None
+        if last is not None and last.tag == SIGNATURE and not (last.tail or "").strip():
+            document.remove(last)
     parts = parts_of(root)
     errors = " ".join(part.error for part in parts if part.error)
     if any(part.valid is None for part in parts) or not any(part.tag == "Document" for part in parts):
