@@ -33,7 +33,7 @@ def station(tmp_path: Path) -> Iterator[Station]:
     with transaction(database) as connection:
         open_journal(connection)
     bank = load_bank(root)
-    engine = Engine(bank, default_catalog(), {}, lambda made, _: made)
+    engine = Engine(bank, default_catalog(), {}, lambda made, *_: made)
     yield Station(Spool(root), DiskFiles(), database, engine, fixed_clock(AT), bank.digest)
     database.dispose()
 

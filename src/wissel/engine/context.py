@@ -17,7 +17,7 @@ from wissel.routing.bank import Bank, Channel
 from wissel.validation.report import MessageReport
 
 Sign = Callable[[Made, str], Made]
-"""Signs what goes to a network, as the profile that is named asks."""
+"""Signs what goes to a network (its name), where that wants it; the time is that of the record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ close                    one conclusion, which service/filedrop.py commits and h
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from wissel.catalog.definitions import Catalog
 from wissel.catalog.naming import family_of
 from wissel.core.codes import finding
 from wissel.core.finding import Finding, Severity, Stage
-from wissel.engine.conclusion import Conclusion
+from wissel.engine.conclusion import Conclusion, Made
 from wissel.engine.context import Context, Effects, Handler, Received, Sign
 from wissel.engine.database import Connection
 from wissel.engine.keys import key_of
@@ -43,7 +43,8 @@ class Engine:
     catalog: Catalog
     handlers: Mapping[str, Handler]
     """By family; a message of any other is filed."""
-    sign: Sign
+    sign: Callable[[Made, str, datetime], Made]
+    """Signs what goes to a network, where that wants it; see :mod:`wissel.engine.signing`."""
 
     def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[tuple[Prepared, ...]]:
         """What can be found out of each file alone."""
@@ -53,6 +54,10 @@ class Engine:
         receipt = record.receipt
         return receipt.file, rules_of(self.bank, receipt.channel), receipt.received_at
 
+    def _sign(self, record: Record) -> Sign:
+        at = record.receipt.received_at
+        return lambda made, network: self.sign(made, network, at)
+
     def process(
         self, record: Record, path: Path, prepared: tuple[Prepared, ...], connection: Connection, folder: Path
     ) -> Conclusion:
@@ -60,7 +65,7 @@ class Engine:
         channel = self.bank.channels.get(record.receipt.channel)
         if channel is None:
             return concluded((Effects(False, (_unknown_channel(record),)),), prepared)
-        context = Context(self.bank, self.catalog, connection, record, channel, folder, self.sign)
+        context = Context(self.bank, self.catalog, connection, record, channel, folder, self._sign(record))
         return concluded(tuple(self._effects(context, path, prepared)), prepared)
 
     def _effects(self, context: Context, path: Path, prepared: tuple[Prepared, ...]) -> Iterator[Effects]:

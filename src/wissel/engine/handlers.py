@@ -1,0 +1,7 @@
+"""What is done with a valid message, by its family: one line each. What is not named here is kept and filed."""
+
+from collections.abc import Mapping
+
+from wissel.engine.context import Handler
+
+HANDLERS: Mapping[str, Handler] = {}
