@@ -14,6 +14,7 @@ from wissel.engine.bank_channels import read_channels
 from wissel.engine.bank_correspondents import read_correspondents, read_instructions
 from wissel.engine.bank_digest import digest_of
 from wissel.engine.bank_identity import read_identity, read_memberships, read_settings
+from wissel.engine.bank_incoming import read_incoming
 from wissel.engine.bank_networks import own_calendars, read_calendars, read_networks
 from wissel.engine.bank_routes import read_routes
 from wissel.engine.section import FAULTS_MAX, Section
@@ -22,7 +23,9 @@ from wissel.routing.network_data import bundled_networks
 from wissel.routing.participants import Directory, load
 
 MAIN, ROUTES, ACCOUNTS, DIRECTORY = "wissel.toml", "routes.toml", "accounts.csv", "directory.csv"
-TABLES = ("bank", "settings", "networks", "network", "membership", "channel", "correspondent", "settlement")
+TABLES = (
+    "bank", "settings", "networks", "network", "membership", "channel", "correspondent", "settlement", "incoming",
+)  # fmt: skip
 
 
 def load_bank(folder: Path) -> Bank:
@@ -66,7 +69,7 @@ def _bank(
     correspondents = read_correspondents(top, accounts, identity)
     instructions = read_instructions(top, correspondents, identity)
     settings, memberships = read_settings(top), read_memberships(top, networks, accounts, directory)
-    calendars = read_calendars(top, networks, folder)
+    calendars, incoming = read_calendars(top, networks, folder), read_incoming(top, accounts)
     rules = None
     if routes is not None:
         abroad = {one.currency for one in correspondents}
@@ -88,6 +91,7 @@ def _bank(
         routes=rules,
         settings=settings,
         digest=digest_of(tables, _others(folder, main)),
+        incoming=incoming,
     )
 
 

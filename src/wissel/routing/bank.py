@@ -16,6 +16,7 @@ part has. The shape, with the file each part comes from::
       instructions    (SettlementInstruction, ...), first match wins                 wissel.toml    [[settlement]]
       routes          (RouteRule, ...), first match wins                             routes.toml    [[route]]
       settings        Settings(zone, id_window_days, database, market)               wissel.toml    [settings]
+      incoming        Incoming(recall, cover, return_report, suspense)               wissel.toml    [incoming]
       digest          SHA-256 of all of it, for the journal
 
 Amounts of accounts are whole minor units of the account's currency; limits of routes are decimals in the currency of
@@ -228,6 +229,29 @@ class Settings:
     """Country whose usage of bank transaction codes its statements follow; None: that of the account's IBAN."""
 
 
+class Recall(StrEnum):
+    """What is answered to the recall of a payment that has been credited."""
+
+    PENDING = "pending"
+    """It waits for a person."""
+    REJECT = "reject"
+    RETURN_IF_FUNDS = "return-if-funds"
+    """The payment is sent back where the account still holds it; else it waits for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """How messages of other banks are dealt with where that is the bank's own choice."""
+
+    recall: Recall = Recall.PENDING
+    wait_for_cover: bool = True
+    """Whether a payment with settlement by cover (COVE) is credited only when the cover has come."""
+    return_report: bool = False
+    """Whether the customer gets a status report when an order's payment comes back, beside the booking."""
+    suspense: Mapping[str, str] = field(default_factory=dict)
+    """Currency -> account for money whose owner is not known."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Bank:
     """A whole bank directory."""
@@ -246,6 +270,7 @@ class Bank:
     settings: Settings
     digest: str
     """SHA-256 over the normalised content of every file, 64 hexadecimal digits."""
+    incoming: Incoming = Incoming()
 
     def correspondent(self, bic: str, currency: str) -> Correspondent | None:
         """The correspondent of that BIC (its first eight characters) for a currency."""
