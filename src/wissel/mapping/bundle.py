@@ -10,7 +10,7 @@ from wissel.mapping.customer_transfer import Mapped
 from wissel.mapping.header import header_values, write_message
 from wissel.mapping.placement import HeaderPlan, Values, below
 from wissel.mapping.practice import practice_of
-from wissel.xml.writing.element_template import element_template
+from wissel.xml.writing.element_template import Template, element_template
 from wissel.xml.writing.message_writer import MessageWriter, Sink
 from wissel.xml.xsd.schema_tree import SchemaTree
 
@@ -70,7 +70,7 @@ class Spool:
 class Bundle:
     """One message in the making."""
 
-    __slots__ = ("_extents", "_spool", "_tree", "buffer", "count", "number", "total", "way")
+    __slots__ = ("_extents", "_spool", "_template", "_tree", "buffer", "count", "number", "total", "way")
 
     def __init__(self, number: int, way: Way, tree: SchemaTree, spool: Spool) -> None:
         """``number`` is its own among the results, from 1; ``tree`` is the schema of its definition."""
@@ -82,6 +82,7 @@ class Bundle:
         self._tree = tree
         self._spool = spool
         self._extents: list[tuple[int, int]] = []
+        self._template: tuple[tuple[str, ...], Template] | None = None
 
     @property
     def full(self) -> bool:
@@ -90,9 +91,13 @@ class Bundle:
 
     def add(self, transaction: Mapped, amount: Decimal) -> int:
         """Take one transaction; the bytes it takes in memory. Raises UsageError for a value that XML cannot hold."""
-        depth = 2 if self.way.header is None and self.way.envelope is None else 3
-        template = element_template(self._tree, f"{self.way.message}/{self.way.block}", transaction.paths, depth)
-        data = template.fill(transaction.texts)
+        known = self._template
+        if known is None or known[0] is not transaction.paths:
+            depth = 2 if self.way.header is None and self.way.envelope is None else 3
+            below_root = f"{self.way.message}/{self.way.block}"
+            made = element_template(self._tree, below_root, transaction.paths, depth)
+            self._template = known = (transaction.paths, made)
+        data = known[1].fill(transaction.texts)
         self.buffer += data
         self.count += 1
         self.total = exact_sum(self.total, amount)

@@ -48,6 +48,8 @@ class _Ready:
     defaults: tuple[tuple[str, int, str], ...]
     """Target path, number among dynamic values and constants, and why."""
     converted: bool
+    uetr: bool
+    """Whether one has to be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,25 @@ class _Kept:
     placement: Placement
     practice: Practice
     refused: tuple[tuple[str, str], ...]
+    key: tuple[object, ...]
+    """What a plan depends on."""
 
 
 class CustomerTransfers:
     """Maps the transactions of one order."""
 
-    __slots__ = ("_accepted", "_identifiers", "_mappings", "_outer", "_placements", "_ready", "_recorder", "_trees", "source")
+    __slots__ = (
+        "_accepted",
+        "_identifiers",
+        "_keys",
+        "_mappings",
+        "_outer",
+        "_placements",
+        "_ready",
+        "_recorder",
+        "_trees",
+        "source",
+    )
 
     def __init__(
         self,
@@ -82,6 +97,7 @@ class CustomerTransfers:
         self._mappings: dict[str, TableMapping] = {}
         self._ready: dict[tuple[object, ...], _Ready] = {}
         self._placements: dict[int, _Kept] = {}
+        self._keys: dict[tuple[object, ...], tuple[object, ...]] = {}
         self._outer: tuple[Block, list[str]] | None = None
 
     def settled(self, block: Block) -> Settled | Finding:
@@ -105,8 +121,8 @@ class CustomerTransfers:
         instruction = ids.instruction(position)
         ordered, ordered_currency = amount.instructed or ("", "")
         values += (
-            instruction, ids.transaction(position), ids.uetr(position), amount.text, amount.currency, charges,
-            placement.date, ordered, ordered_currency, amount.rate or "", self._accepted,
+            instruction, ids.transaction(position), ids.uetr(position) if ready.uetr else "", amount.text,
+            amount.currency, charges, placement.date, ordered, ordered_currency, amount.rate or "", self._accepted,
         )  # fmt: skip
         values += ready.constants
         texts = ready.plan.pick(values)
@@ -176,7 +192,13 @@ class CustomerTransfers:
             practice = practice_of(placement.guideline)
             why = f"{placement.network or placement.guideline} does not carry it."
             refused = (*placement.refused, *((element, why) for element in practice.not_carried))
-            kept = self._placements[id(placement)] = _Kept(placement, practice, refused)
+            agents = (placement.instructing, placement.instructed) if practice.agents == "transaction" else ()
+            key: tuple[object, ...] = (
+                placement.definition, placement.guideline, refused, placement.fixed, placement.creditor_agent,
+                placement.intermediaries, agents,
+            )  # fmt: skip
+            key = self._keys.setdefault(key, key)
+            kept = self._placements[id(placement)] = _Kept(placement, practice, refused, key)
         return kept
 
     def _around(self, block: Block) -> list[str]:
@@ -192,7 +214,7 @@ class CustomerTransfers:
         group = block.parent
         message = group.parent if group is not None else None
         shapes = (block.shape, group.shape if group else None, message.shape if message else None)
-        key = (*shapes, id(kept), converted)
+        key = (*shapes, id(kept.key), converted)
         ready = self._ready.get(key)
         if ready is None:
             ready = self._ready[key] = self._made(shapes, kept, converted)
@@ -207,7 +229,9 @@ class CustomerTransfers:
             self._mappings[placement.definition] = mapping
         additions = _Additions(kept, converted, mapping.target)
         made = plan(mapping, shapes, additions.given, kept.refused, placement.fixed)
-        return _Ready(made, tuple(additions.constants), tuple(additions.defaults), converted)
+        return _Ready(
+            made, tuple(additions.constants), tuple(additions.defaults), converted, "PmtId/UETR" not in made.filled
+        )
 
 
 class _Additions:

@@ -4,10 +4,12 @@ InstgAgt is the debtor agent, InstdAgt the creditor agent, the date the one aske
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wissel.mapping.correspondence import NoPlace, pair
 from wissel.mapping.placement import Placement, Values
 from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import Shape
 from wissel.xml.xsd.schema_tree import SchemaTree
 
 METHODS = ("CLRG", "INDA", "INGA")
@@ -94,9 +96,13 @@ class DefaultPlacements:
         )
 
 
-def _agent_texts(block: Block) -> tuple[str, ...]:
+def _agent_texts(block: Block) -> tuple[object, ...]:
     """What tells the creditor agents of transactions apart."""
-    shape = block.shape
-    return tuple(
-        f"{path}={block.texts[number]}" for number, path in enumerate(shape.paths) if path.startswith("CdtrAgt/")
-    )
+    texts = block.texts
+    numbers = _agent_numbers(block.shape)
+    return (block.shape, *[texts[number] for number in numbers])
+
+
+@lru_cache(maxsize=1024)
+def _agent_numbers(shape: Shape) -> tuple[int, ...]:
+    return tuple(number for number, path in enumerate(shape.paths) if path.startswith("CdtrAgt/"))

@@ -5,6 +5,7 @@ form of a UUID of version 4 (RFC 4122, section 4.4), with bits of the digest in 
 """
 
 from base64 import b32encode
+from functools import lru_cache
 from hashlib import sha256
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -45,6 +46,7 @@ class Identifiers:
         return self._tokens[kind]
 
 
+@lru_cache(maxsize=8)
 def _counted(number: int, length: int) -> str:
     digits = ""
     while number:

@@ -21,7 +21,7 @@ def holder(block: Block, level: str) -> Block:
 class Recorder:
     """Records the losses of one message."""
 
-    __slots__ = ("_block", "_group", "_note", "_plans", "_root", "_seen", "_since", "_waiting")
+    __slots__ = ("_block", "_dated", "_group", "_note", "_plans", "_root", "_seen", "_since", "_waiting")
 
     def __init__(self, note: Callable[[Loss], object], root: str, block: str) -> None:
         """``root`` is the path of the result's own element, ``block`` the tag of its transactions."""
@@ -32,6 +32,7 @@ class Recorder:
         self._block = block
         self._group: Block | None = None
         self._plans: set[int] = set()
+        self._dated: set[tuple[int, int]] = set()
         self._seen: set[tuple[object, ...]] = set()
 
     def keep(self) -> None:
@@ -47,6 +48,7 @@ class Recorder:
         self._seen.difference_update(self._since)
         self._since.clear()
         self._plans.clear()
+        self._dated.clear()
 
     def target(self, number: int, path: str) -> str:
         """A path in the result, below its transaction ``number``."""
@@ -80,6 +82,7 @@ class Recorder:
         if group is not self._group:
             self._group = group
             self._plans.clear()
+            self._dated.clear()
             self._seen = {key for key in self._seen if key[0] == "message"}
 
     def _once(self, holds: Block, path: str, category: Category, before: str, after: str | None, why: str) -> None:
@@ -130,10 +133,14 @@ class Recorder:
 
     def dated(self, block: Block, one: Computed, before: str, placement: Placement) -> None:
         """The date asked for, where another is settled on or none was decided."""
+        self._enter(block)
+        known = (id(placement), one.slot)
+        if known in self._dated:
+            return
+        self._dated.add(known)
         why = dict(placement.defaulted).get("IntrBkSttlmDt")
         if why is None and before.strip() == placement.date:
             return
-        self._enter(block)
         category = Category.CONSUMED if why is None else Category.DEFAULTED
         self._once(holder(block, one.level), one.path, category, before, placement.date, why or _DATE_MOVED)
 

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TextIO
 
 from wissel.mapping.loss import Loss
@@ -17,10 +18,21 @@ def loss_writer(stream: TextIO, as_csv: bool) -> Callable[[str, str | None, Loss
         rows = csv.writer(stream, lineterminator="\n")
         rows.writerow(COLUMNS)
         return lambda file, result, loss: rows.writerow(_values(file, result, loss))
-    encode = json.JSONEncoder(ensure_ascii=False).encode
-    return lambda file, result, loss: stream.write(
-        encode(dict(zip(COLUMNS, _values(file, result, loss), strict=True))) + "\n"
+    write = stream.write
+    return lambda file, result, loss: write(
+        f'{{"file": {_often(file)}, "result": {_often(result)}, "transaction": {_often(loss.transaction)}, '
+        f'"category": "{loss.category.value}", "original_path": {_text(loss.original_path)}, '
+        f'"target_path": {_text(loss.target_path)}, "before": {_text(loss.before)}, "after": {_text(loss.after)}, '
+        f'"why": {_often(loss.why)}}}\n'
     )
+
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+_often = lru_cache(maxsize=256)(_encode)
+
+
+def _text(text: str | None) -> str:
+    return "null" if text is None else _encode(text)
 
 
 def _values(file: str, result: str | None, loss: Loss) -> tuple[str | int | None, ...]:

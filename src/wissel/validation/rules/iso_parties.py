@@ -1,11 +1,13 @@
 """Parties and agents that say nothing new, or contradict each other, next to others in the same payment."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from wissel.core.finding import Severity
 from wissel.validation.rule import Flaw, Rule, block_rule
 from wissel.validation.scope import Scope
 from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.shape import Shape
 
 _ULTIMATE = {
     "UltmtCdtr": "Cdtr",
@@ -20,10 +22,17 @@ _DELIVERED_TO = {"CD": "Cdtr", "DB": "Dbtr", "FA": "CdtrAgt/FinInstnId"}
 
 def _values(block: Block, path: str) -> tuple[tuple[str, str], ...]:
     """All values below an element with their plain paths below it, in order; none where it is not there."""
+    texts = block.texts
+    return tuple([(below, texts[number].strip()) for number, below in _places(block.shape, path)])
+
+
+@lru_cache(maxsize=1024)
+def _places(shape: Shape, path: str) -> tuple[tuple[int, str], ...]:
+    """Which values of a shape stand below an element, and where."""
     start = f"{path}/"
     return tuple(
-        (plain[len(path) :], text.strip())
-        for plain, text in zip(block.shape.plain, block.texts, strict=True)
+        (number, plain[len(path) :])
+        for number, plain in enumerate(shape.plain)
         if plain == path or plain.startswith(start)
     )
 
