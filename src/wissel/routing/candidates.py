@@ -133,7 +133,7 @@ def _before(
     return (
         criteria.message(network, criteria.sent_family(order)),
         criteria.currency(network, order.currency),
-        _payment_type(network, order, rule, stands_in),
+        _payment_type(network, order, bank, rule, asked if stands_in else ()),
         criteria.clearing_channel(network, order.clearing_channel),
         criteria.speed(network, order),
         _fallback(network, asked, stands_in),
@@ -142,13 +142,20 @@ def _before(
     )
 
 
-def _payment_type(network: Network, order: Order, rule: RouteRule | None, stands_in: bool) -> Criterion:
-    chosen = _selection(network, order, stands_in)
-    named = rule is not None and network.name in rule.networks
-    if rule is not None and named and rule.forced:
-        return criteria.payment_type(True, f"the route {rule.name} leaves no other choice than {network.name}")
-    if rule is not None and named and not chosen.ok and not _refused(network, order):
-        return criteria.payment_type(True, f"the route {rule.name} names {network.name}")
+def _payment_type(
+    network: Network, order: Order, bank: Bank, rule: RouteRule | None, stands_in_for: Sequence[str]
+) -> Criterion:
+    if stands_in_for:
+        # what the payment itself asked for may be slower; what only a route prefers changes nothing for others
+        by_code = any(_selection(bank.networks[name], order).asked for name in stands_in_for)
+        chosen = _selection(network, order, by_code or not _refused(network, order))
+        return criteria.payment_type(chosen.ok, chosen.why)
+    chosen = _selection(network, order)
+    if rule is not None and network.name in rule.networks:
+        if rule.forced:
+            return criteria.payment_type(True, f"the route {rule.name} leaves no other choice than {network.name}")
+        if not chosen.ok and not _refused(network, order):
+            return criteria.payment_type(True, f"the route {rule.name} names {network.name}")
     return criteria.payment_type(chosen.ok, chosen.why)
 
 
