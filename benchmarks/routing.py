@@ -47,7 +47,7 @@ def bic(number: int) -> str:
 
 def write_directory(path: Path, rows: int) -> list[str]:
     """A directory with that many rows, over all networks; the BICs in it."""
-    bics = [bic(number) for number in range(rows // len(NETWORKS) + 1)]
+    bics = [bic(number) for number in range(-(-rows // len(NETWORKS)))]
     lines = [f"{network},{one},Bank {one}" for one in bics for network in NETWORKS][:rows]
     path.write_text("\n".join(["network,bic,name", *lines]) + "\n", "utf-8")
     return bics
