@@ -146,6 +146,13 @@ def _check(name: str) -> Callable[[Block, Scope], Iterator[Flaw]]:
 
 
 def _flaw(number: int, text: str, allowed: CharacterSet, tolerated: CharacterSet | None) -> Flaw:
+    message, hint = _told(text, allowed, tolerated)
+    return Flaw(message, number, value=text, allowed=allowed.title, hint=hint)
+
+
+@lru_cache(maxsize=4096)
+def _told(text: str, allowed: CharacterSet, tolerated: CharacterSet | None) -> tuple[str, str | None]:
+    """Sentence and hint for a text; in a large file the same names and streets come again and again."""
     wrong = list(allowed.outside.finditer(text))
     first = wrong[0].group()
     name = unicodedata.name(first, "a control character")
@@ -161,7 +168,7 @@ def _flaw(number: int, text: str, allowed: CharacterSet, tolerated: CharacterSet
     hint = None if instead is None else f'write "{instead}"'
     if whole is not None and len(whole) <= 140:
         hint = f'write "{whole}"'
-    return Flaw(message, number, value=text, allowed=allowed.title, hint=hint)
+    return message, hint
 
 
 def characters_not_allowed() -> None:
