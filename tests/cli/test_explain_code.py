@@ -132,3 +132,11 @@ def test_every_example_is_of_a_rule_and_shows_a_difference() -> None:
     assert len(examples()) - len(shown) <= 5
     assert [code for code, example in shown.items() if not (example.fails and example.passes)] == []
     assert [code for code, example in shown.items() if example.fails == example.passes] == []
+
+
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_every_code_of_the_catalogue_is_explained(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", code]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert code in out
+    assert "found when " in out

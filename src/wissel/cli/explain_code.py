@@ -16,6 +16,11 @@ _STAGES = {
     "rule": "checking the rules",
     "guideline": "checking the guideline",
     "signature": "verifying the signature",
+    "routing": "deciding which way a payment goes",
+    "mapping": "turning a message into another",
+    "reply": "answering a message",
+    "ledger": "keeping the books",
+    "engine": "carrying a message through",
 }
 
 
