@@ -187,3 +187,26 @@ def test_an_entry_that_forks_the_chain_is_refused(engine: Engine) -> None:
         row = f"INSERT INTO journal_entry VALUES ({number}, 'received', '{{}}', '{previous}', 'h')"
         with pytest.raises(DBAPIError, match=f"journal_entry: an entry {said}"), engine.begin() as connection:
             connection.exec_driver_sql(row)
+
+
+def test_two_senders_may_call_their_messages_the_same(engine: Engine) -> None:
+    both = received(engine, receipt("a.xml", "d1"), receipt("b.xml", "d2"))
+    for record, status in zip(both, ("ACCC", "RJCT"), strict=True):
+        payment = IN._replace(uetr=f"u-{record.number}", transaction_id="T-1")
+        child = OUT._replace(message_id=f"W-{record.number}", parent_record=record.number)
+        said = Status("pain.001.001.09", "M-1", 1, status, about=record.number)
+        with transaction(engine) as connection:
+            conclude(connection, record, Outcome(Verdict.ACCEPTED, AT), [payment, child], [said])
+    with transaction(engine) as connection:
+        for record, status in zip(both, ("ACCC", "RJCT"), strict=True):
+            kept = trace.payment(connection, "pain.001.001.09", "M-1", 1, record.number)
+            assert kept is not None
+            assert kept.payment.uetr == f"u-{record.number}"
+            assert trace.referred(connection, "uetr", f"u-{record.number}", Direction.IN) == (kept,)
+            assert trace.referred(connection, "uetr", f"u-{record.number}", Direction.OUT) == ()
+            (child_,) = trace.children(connection, kept.payment, kept.record)
+            assert child_.payment.message_id == f"W-{record.number}"
+            (step,) = trace.statuses(connection, kept.payment, kept.record)
+            assert step.status.status == status
+            assert list(trace.statuses_of_message(connection, kept.payment, kept.record)) == [step]
+        assert len(trace.referred(connection, "transaction_id", "T-1", Direction.IN)) == 2

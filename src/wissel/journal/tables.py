@@ -101,8 +101,10 @@ PAYMENTS = Table(
     Column("parent_message_id", Text),
     Column("parent_position", Integer),
     Column("content", Text),
+    Column("parent_record", _NUMBER),
     Index("journal_payment_message", "message_id", "position"),
     Index("journal_payment_uetr", "uetr"),
+    Index("journal_payment_transaction", "transaction_id"),
     Index("journal_payment_end_to_end", "end_to_end_id"),
     Index("journal_payment_parent", "parent_message_id", "parent_position"),
 )
@@ -117,6 +119,7 @@ STATUSES = Table(
     Column("status", Text, nullable=False),
     Column("reasons", Text, nullable=False),
     Column("at", Text, nullable=False),
+    Column("about", _NUMBER),
     Index("journal_status_payment", "message_id", "position"),
 )
 TABLES = (ENTRIES, RECORDS, KEYS, OUTCOMES, OUTPUTS, PAYMENTS, STATUSES)

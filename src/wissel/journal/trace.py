@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, Select, or_, select
 
 from wissel.journal.tables import PAYMENTS, STATUSES
 from wissel.journal.values import Direction, Payment, Status
@@ -44,16 +44,33 @@ def find(connection: Connection, wanted: str, found_max: int = FOUND_MAX) -> tup
     return tuple(map(kept_payment, rows))
 
 
-def payment(connection: Connection, definition: str, message_id: str, position: int) -> Kept | None:
-    """One payment by the message it stands in; the latest, where a message id came again after its window."""
+def payment(
+    connection: Connection, definition: str, message_id: str, position: int, record: int | None = None
+) -> Kept | None:
+    """One payment by the message it stands in; without ``record`` the latest, where a message id came again."""
     table = PAYMENTS.c
-    row = connection.execute(
-        select(PAYMENTS)
-        .where(table.definition == definition, table.message_id == message_id, table.position == position)
-        .order_by(table.payment.desc())
-        .limit(1)
-    ).first()
+    wanted = select(PAYMENTS).where(
+        table.definition == definition, table.message_id == message_id, table.position == position
+    )
+    if record is not None:
+        wanted = wanted.where(table.record == record)
+    row = connection.execute(wanted.order_by(table.payment.desc()).limit(1)).first()
     return None if row is None else kept_payment(row)
+
+
+def referred(
+    connection: Connection, name: str, value: str, direction: Direction, found_max: int = FOUND_MAX
+) -> tuple[Kept, ...]:
+    """Payments of one direction whose reference ``name`` (``uetr``, ``transaction_id``, ``end_to_end_id``,
+    ``message_id``) is ``value``, in the order they came; not the rows of messages as a whole."""
+    table = PAYMENTS.c
+    rows = connection.execute(
+        select(PAYMENTS)
+        .where(table[name] == value, table.direction == direction.value, table.position > 0)
+        .order_by(table.payment)
+        .limit(found_max)
+    )
+    return tuple(map(kept_payment, rows))
 
 
 def payments_of(connection: Connection, message_id: str, direction: Direction | None = None) -> Iterator[Kept]:
@@ -65,31 +82,41 @@ def payments_of(connection: Connection, message_id: str, direction: Direction | 
         yield kept_payment(row)
 
 
-def children(connection: Connection, of: Payment) -> tuple[Kept, ...]:
-    """The payments that were made from one, in order."""
+def children(connection: Connection, of: Payment, record: int | None = None) -> tuple[Kept, ...]:
+    """The payments that were made from one, in order; ``record`` is that of the one, where it is known."""
     table = PAYMENTS.c
-    rows = connection.execute(
+    wanted = (
         select(PAYMENTS)
         .where(table.parent_message_id == of.message_id, table.parent_definition == of.definition)
         .where(or_(table.parent_position == of.position, table.parent_position == 0))
-        .order_by(table.payment)
     )
-    return tuple(map(kept_payment, rows))
+    if record is not None:
+        wanted = wanted.where(or_(table.parent_record == record, table.parent_record.is_(None)))
+    return tuple(map(kept_payment, connection.execute(wanted.order_by(table.payment))))
 
 
-def statuses(connection: Connection, of: Payment) -> tuple[Step, ...]:
-    """What was said of a payment, oldest first; what was said of its message as a whole included."""
+def statuses(connection: Connection, of: Payment, record: int | None = None) -> tuple[Step, ...]:
+    """What was said of a payment, oldest first; what was said of its message as a whole included. ``record`` is that
+    of the payment, where it is known."""
     table = STATUSES.c
-    rows = connection.execute(
-        select(STATUSES)
-        .where(table.message_id == of.message_id, table.definition == of.definition)
-        .where(table.position.in_((of.position, 0)))
-        .order_by(table.number)
-    )
-    return tuple(
-        Step(row.record, row.at, Status(row.definition, row.message_id, row.position, row.status, _words(row.reasons)))
-        for row in rows
-    )
+    wanted = _statuses_of(of, record).where(table.position.in_((of.position, 0)))
+    return tuple(map(_step, connection.execute(wanted.order_by(table.number))))
+
+
+def statuses_of_message(connection: Connection, of: Payment, record: int | None = None) -> Iterator[Step]:
+    """What was said of all payments of the message that a payment stands in, oldest first."""
+    yield from map(_step, connection.execute(_statuses_of(of, record).order_by(STATUSES.c.number)))
+
+
+def _statuses_of(of: Payment, record: int | None) -> Select[Any]:
+    table = STATUSES.c
+    wanted = select(STATUSES).where(table.message_id == of.message_id, table.definition == of.definition)
+    return wanted if record is None else wanted.where(or_(table.about == record, table.about.is_(None)))
+
+
+def _step(row: Row[Any]) -> Step:
+    said = Status(row.definition, row.message_id, row.position, row.status, _words(row.reasons), row.about)
+    return Step(row.record, row.at, said)
 
 
 def _words(text: str) -> tuple[str, ...]:

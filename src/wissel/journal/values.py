@@ -105,6 +105,8 @@ class Payment(NamedTuple):
     """Definition, message id and position of the payment it was made from."""
     content: str | None = None
     """What later answers need of it, as JSON."""
+    parent_record: int | None = None
+    """Record of the parent: two senders may call their messages the same. None: the latest of that name."""
 
 
 class Status(NamedTuple):
@@ -117,6 +119,8 @@ class Status(NamedTuple):
     """Payment transaction status code, such as ``ACSP``."""
     reasons: tuple[str, ...] = ()
     """Status reason codes."""
+    about: int | None = None
+    """Record of the payment: two senders may call their messages the same. None: any of that name."""
 
 
 @dataclass(frozen=True, slots=True)
