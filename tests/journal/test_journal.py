@@ -193,7 +193,7 @@ def test_two_senders_may_call_their_messages_the_same(engine: Engine) -> None:
     both = received(engine, receipt("a.xml", "d1"), receipt("b.xml", "d2"))
     for record, status in zip(both, ("ACCC", "RJCT"), strict=True):
         payment = IN._replace(uetr=f"u-{record.number}", transaction_id="T-1")
-        child = OUT._replace(message_id=f"W-{record.number}", parent_record=record.number)
+        child = OUT._replace(message_id=f"W-{record.number}", uetr=None, parent_record=record.number)
         said = Status("pain.001.001.09", "M-1", 1, status, about=record.number)
         with transaction(engine) as connection:
             conclude(connection, record, Outcome(Verdict.ACCEPTED, AT), [payment, child], [said])
