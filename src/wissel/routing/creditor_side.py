@@ -43,6 +43,8 @@ class Wanted(NamedTuple):
     """The same, where it is an IBAN."""
     sender: Agent | None
     """Who sent us the payment."""
+    own: frozenset[str]
+    """The first eight characters of this bank's BICs."""
 
 
 class There(NamedTuple):
@@ -93,7 +95,7 @@ def _reached(bank: Bank, wanted: Wanted, reach: Reach) -> Criterion:
         known = bool(name) and bool(bank.directory.find(name or "").participants)
         code = "CREDITOR-AGENT-UNREACHABLE" if known else "CREDITOR-AGENT-UNKNOWN"
         return no("creditor-agent", code, reach.why)
-    if participant.bic and bank.identity.is_bic(participant.bic):
+    if participant.bic[:8] in wanted.own and bank.identity.is_bic(participant.bic):
         return _THIS_BANK
     if sender is not None and same_institution(Agent(bic=participant.bic), sender):
         return no("creditor-agent", "CORRESPONDENT-LOOP", f"{participant.bic} is the bank that sent the payment")

@@ -18,7 +18,7 @@ from wissel.routing.criteria import Day
 from wissel.routing.decision import Candidate, Criterion, Decision, Rejection
 from wissel.routing.entitlement import Debit, debit_of, is_this_bank, rejected
 from wissel.routing.funds import Funds
-from wissel.routing.network import Network, TransferKind
+from wissel.routing.network import TransferKind
 from wissel.routing.order import Order
 from wissel.routing.payment_types import same_day_only
 from wissel.routing.settlement import settle
@@ -56,17 +56,26 @@ class _Plan(NamedTuple):
     entries: tuple[_Entry, ...]
 
 
-class _Side(NamedTuple):
-    """What of a candidate's answers follows from day, creditor's side and kinds of accounts as well."""
+class _Slot(NamedTuple):
+    """One candidate on one day, for payments that name the same kinds of accounts."""
 
     entry: _Entry
     day: Day
-    there: There
     creditor: Criterion | None
     """``creditor-account``; None where it depends on which account it is."""
     debtor: Criterion
     """``debtor-account``."""
-    middle: tuple[Criterion, ...]
+    ok: bool
+    """Whether all answers so far are yes."""
+    shared: "dict[int, _Side | _Asked]"
+    """By the answer of the creditor's side, where that is one of those made once."""
+
+
+class _Side(NamedTuple):
+    """One candidate with the answers of the creditor's side."""
+
+    slot: _Slot
+    there: There
     ok: bool
 
 
@@ -80,16 +89,16 @@ class _Asked(NamedTuple):
 class Router:
     """Decides orders of one bank, and remembers answers that come up again."""
 
-    __slots__ = ("_days", "_ours", "_planned", "_plans", "_seen", "_shared", "_sides", "bank")
+    __slots__ = ("_ours", "_own", "_planned", "_plans", "_seen", "_sides", "_slots", "bank")
 
     def __init__(self, bank: Bank) -> None:
         self.bank = bank
         self._plans: dict[object, _Plan] = {}
         self._planned = 0
-        self._days: dict[object, Day] = {}
         self._sides: dict[object, tuple[_Side | _Asked, ...]] = {}
         self._seen: set[int] = set()
-        self._shared: dict[object, _Side | _Asked] = {}
+        self._slots: dict[object, tuple[_Slot, ...]] = {}
+        self._own = frozenset(bic[:8] for bic in (bank.identity.bic, *bank.identity.bics))
         self._ours: dict[Agent, bool] = {}
 
     def decide(self, order: Order, at: datetime, funds: Funds) -> Decision:
@@ -111,9 +120,9 @@ class Router:
         return Decision(order.transaction, None, None, None, None, shown, _why_none(asked, order), rule=plan.by)
 
     def _chosen(self, one: _Asked, order: Order, shown: tuple[Candidate, ...], plan: _Plan, debit: Debit) -> Decision:
-        side = one.side
-        network = side.entry.named.network
-        settled = settle(network, self.bank, order, side.day.day, side.there)
+        slot = one.side.slot
+        network = slot.entry.named.network
+        settled = settle(network, self.bank, order, slot.day.day, one.side.there)
         return Decision(
             transaction=order.transaction,
             network=network.name,
@@ -126,7 +135,7 @@ class Router:
             account=debit.account,
             amount=debit.amount,
             rule=plan.by,
-            fallback=side.entry.named.fallback,
+            fallback=slot.entry.named.fallback,
         )
 
     def _plan(self, order: Order) -> _Plan:
@@ -164,32 +173,30 @@ class Router:
         if sides is None:
             ours = target is not None and self._is_ours(target)
             iban = known if account is not None and account.iban is not None else ""
-            wanted = Wanted(target, ours, known, iban, sender)
-            made = [self._side(entry, order, plan, at, wanted, accounts) for entry in plan.entries]
+            wanted = Wanted(target, ours, known, iban, sender, self._own)
+            slots = self._slots_of(order, plan, accounts, at)
+            made = [self._side(slot, order.currency, plan.kind, wanted) for slot in slots]
             sides = tuple(made)
             if self._is_seen(hash(key)):
                 _kept(self._sides, key, sides)
         return sides
 
-    def _side(
-        self, entry: _Entry, order: Order, plan: _Plan, at: datetime, wanted: Wanted, accounts: Accounts
-    ) -> _Side | _Asked:
-        network = entry.named.network
-        day = self._day(network, order, plan, at)
-        there = creditor_side.there(network, self.bank, wanted, order.currency, day.day, plan.kind)
+    def _side(self, slot: _Slot, currency: str, kind: TransferKind, wanted: Wanted) -> _Side | _Asked:
+        there = creditor_side.there(slot.entry.named.network, self.bank, wanted, currency, slot.day.day, kind)
         if not there.shared:
-            return _made(entry, plan, day, there, accounts)
-        key = (plan.number, network.name, id(there), accounts, order.requested_date, at)  # shared ones live for ever
-        shared = self._shared.get(key)
-        return _kept(self._shared, key, _made(entry, plan, day, there, accounts)) if shared is None else shared
+            return _made(slot, there)
+        made = slot.shared.get(id(there))  # those made once live for ever
+        if made is None:
+            made = slot.shared[id(there)] = _made(slot, there)
+        return made
 
-    def _day(self, network: Network, order: Order, plan: _Plan, at: datetime) -> Day:
-        key = (network.name, order.currency, order.requested_date, at, plan.kind, plan.same_day)
-        day = self._days.get(key)
-        if day is None:
-            made = criteria.day(network, self.bank, order.currency, order.requested_date, at, plan.kind, plan.same_day)
-            day = _kept(self._days, key, made)
-        return day
+    def _slots_of(self, order: Order, plan: _Plan, accounts: Accounts, at: datetime) -> tuple[_Slot, ...]:
+        key = (plan.number, accounts, order.requested_date, at)
+        slots = self._slots.get(key)
+        if slots is None:
+            made = [_slot(entry, self.bank, order, plan, accounts, at) for entry in plan.entries]
+            slots = _kept(self._slots, key, tuple(made))
+        return slots
 
     def _target(self, order: Order) -> Agent | None:
         """The agent to be reached: the first intermediary that is not us, else the creditor's agent."""
@@ -230,31 +237,36 @@ def _planned(number: int, order: Order, bank: Bank, rule: RouteRule | None) -> _
     return _Plan(number, by, criteria.kind_of(order), same_day_only(order), tuple(entries))
 
 
-def _made(entry: _Entry, plan: _Plan, day: Day, there: There, accounts: Accounts) -> _Side | _Asked:
+def _slot(entry: _Entry, bank: Bank, order: Order, plan: _Plan, accounts: Accounts, at: datetime) -> _Slot:
     network = entry.named.network
+    day = criteria.day(network, bank, order.currency, order.requested_date, at, plan.kind, plan.same_day)
     creditor = None if network.kind == "book" else creditor_account(network, accounts, plan.kind)
     debtor = debtor_account(network, accounts, plan.kind)
-    one, (two, three) = day.answer, there.answers
-    side = _Side(entry, day, there, creditor, debtor, (one, two, three), one.ok and two.ok and three.ok and debtor.ok)
-    if entry.amount is None or creditor is None:
+    return _Slot(entry, day, creditor, debtor, entry.ok and day.answer.ok and debtor.ok, {})
+
+
+def _made(slot: _Slot, there: There) -> _Side | _Asked:
+    one, two = there.answers
+    side = _Side(slot, there, slot.ok and one.ok and two.ok)
+    if slot.entry.amount is None or slot.creditor is None:
         return side
-    return _asked(side, entry.amount, creditor)
+    return _asked(side, slot.entry.amount, slot.creditor)
 
 
 def _ask(side: _Side, order: Order, bank: Bank) -> _Asked:
     """The answers that depend on the amount and on which account is credited."""
-    amount = side.entry.amount
+    amount, creditor = side.slot.entry.amount, side.slot.creditor
     if amount is None:
         value = order.amount
-        amount = criteria.exchange(order) if value is None else criteria.amount(side.entry.named.network, value)
-    return _asked(side, amount, credited(bank, order) if side.creditor is None else side.creditor)
+        amount = criteria.exchange(order) if value is None else criteria.amount(side.slot.entry.named.network, value)
+    return _asked(side, amount, credited(bank, order) if creditor is None else creditor)
 
 
 def _asked(side: _Side, amount: Criterion, creditor: Criterion) -> _Asked:
-    entry = side.entry
-    ok = entry.ok and side.ok and amount.ok and creditor.ok
-    answers = (*entry.named.before, amount, *side.middle, creditor, side.debtor)
-    return _Asked(side, Candidate(entry.named.network.name, ok, answers))
+    slot, there, ok = side
+    named = slot.entry.named
+    answers = (*named.before, amount, slot.day.answer, *there.answers, creditor, slot.debtor)
+    return _Asked(side, Candidate(named.network.name, ok and amount.ok and creditor.ok, answers))
 
 
 def _creditor_agent(order: Order) -> Agent | None:
@@ -268,11 +280,11 @@ def _why_none(asked: list[_Asked], order: Order) -> Rejection:
         return rejected("NO-NETWORK", "This bank uses no network that could carry the payment.")
 
     def is_book(one: _Asked) -> bool:
-        return one.side.entry.named.network.kind == "book"
+        return one.side.slot.entry.named.network.kind == "book"
 
     wanted = (
         [one for one in asked if is_book(one) and one.side.there.answers[1].ok]
-        or [one for one in asked if one.side.entry.named.asked]
+        or [one for one in asked if one.side.slot.entry.named.asked]
         or [one for one in asked if not is_book(one)]
         or asked
     )
