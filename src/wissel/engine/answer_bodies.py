@@ -105,6 +105,9 @@ def _returning(task: Task, original: Original, blocks: Iterator[Block]) -> Body 
     request, tree = task.request, task.tree
     if request.status is not None or request.others is not None:
         raise UsageError("a return (pacs.004) has no status; leave out --status and --others")
+    if not original.sound:
+        said = "The message is not valid against its schema; it is rejected before settlement, not returned after it."
+        return refused(task, finding("REPLY-NOT-POSSIBLE", said, value=request.definition))
     if request.reason is None:
         return refused(task, finding("REPLY-REASON-MISSING", "A return has a reason, and none is given."))
     findings = reason_findings(task, tree, _RETURN_REASON, request.reason)
