@@ -102,10 +102,12 @@ PAYMENTS = Table(
     Column("parent_position", Integer),
     Column("content", Text),
     Column("parent_record", _NUMBER),
+    Column("fingerprint", Text),
     Index("journal_payment_message", "message_id", "position"),
     Index("journal_payment_uetr", "uetr"),
     Index("journal_payment_transaction", "transaction_id"),
     Index("journal_payment_end_to_end", "end_to_end_id"),
+    Index("journal_payment_fingerprint", "fingerprint"),
     Index("journal_payment_parent", "parent_message_id", "parent_position"),
 )
 STATUSES = Table(

@@ -1,12 +1,13 @@
 """Follow payments: from a message to what was made from it and back, and what is known of each."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, or_, select
 
-from wissel.journal.tables import PAYMENTS, STATUSES
+from wissel.journal.tables import PAYMENTS, RECORDS, STATUSES
 from wissel.journal.values import Direction, Payment, Status
 
 FOUND_MAX = 1_000
@@ -80,6 +81,21 @@ def payments_of(connection: Connection, message_id: str, direction: Direction | 
         wanted = wanted.where(PAYMENTS.c.direction == direction.value)
     for row in connection.execute(wanted.order_by(PAYMENTS.c.payment)):
         yield kept_payment(row)
+
+
+def duplicates(connection: Connection, fingerprints: Collection[str], since: datetime) -> dict[str, tuple[Kept, ...]]:
+    """Payments that bear one of some fingerprints, by it, of files that came at or after ``since``, oldest first."""
+    table = PAYMENTS.c
+    rows = connection.execute(
+        select(PAYMENTS)
+        .join(RECORDS, RECORDS.c.record == table.record)
+        .where(table.fingerprint.in_(fingerprints), RECORDS.c.received_at >= since.astimezone(UTC).isoformat())
+        .order_by(table.payment)
+    )
+    found: dict[str, tuple[Kept, ...]] = {}
+    for row in rows:
+        found[row.fingerprint] = (*found.get(row.fingerprint, ()), kept_payment(row))
+    return found
 
 
 def children(connection: Connection, of: Payment, record: int | None = None) -> tuple[Kept, ...]:

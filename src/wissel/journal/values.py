@@ -107,6 +107,8 @@ class Payment(NamedTuple):
     """What later answers need of it, as JSON."""
     parent_record: int | None = None
     """Record of the parent: two senders may call their messages the same. None: the latest of that name."""
+    fingerprint: str | None = None
+    """Digest of the values by which a business duplicate is known; None for one that is not asked for, or not taken."""
 
 
 class Status(NamedTuple):
