@@ -232,3 +232,13 @@ def test_a_result_that_the_guideline_refuses_is_not_given_out(tmp_path: Path) ->
     assert sorted(outcome.codes) == ["CHARGE-BEARER-NOT-SLEV", "SERVICE-LEVEL-NOT-SEPA"]
     assert outcome.done.reports[0].file == "order.xml as order-0001-pacs.008.001.08.xml"
     assert outcome.files == {}
+
+
+def test_an_error_behind_many_warnings_is_still_told(tmp_path: Path) -> None:
+    # each name gives a warning of the network's character set, and stands before the account that is none of SEPA's
+    many = [transaction(PmtId__EndToEndId=f"E{number}", Cdtr__Nm="Çelik") for number in range(30)]
+    many.append(transaction(PmtId__EndToEndId="E30", CdtrAcct__Id__IBAN=None, CdtrAcct__Id__Othr__Id="12345"))
+    data = order(({"PmtTpInf/SvcLvl/Cd": "SEPA", "ChrgBr": "SLEV"}, many))
+    outcome = converted(data, tmp_path, wish=Wish("pacs.008.001.08", AT, guideline=SEPA))
+    assert outcome.done.refused
+    assert outcome.codes == ["ACCOUNT-NOT-IBAN"]

@@ -11,6 +11,7 @@ from wissel.catalog.definitions import Catalog
 from wissel.catalog.naming import family_of
 from wissel.core.codes import finding
 from wissel.core.finding import Finding, Severity
+from wissel.core.limits import Limits
 from wissel.engine import relay_conversion as relays
 from wissel.engine.conversion_run import FINDINGS_MAX, Record, Result, Run, Wish
 from wissel.engine.customer_conversion import CustomerConversion
@@ -23,6 +24,7 @@ from wissel.validation.validate import Options, validate
 from wissel.xml.sources.source import Source
 
 ORDER, PAYMENT = "pain.001", "pacs.008"
+_LISTED = (20, 1_000, 1_000_000)
 FIRST_PAYMENT_VERSION = "pacs.008.001.08"
 FIRST_ORDER_VERSION = "pain.001.001.03"
 
@@ -114,13 +116,19 @@ def _report(given: Report, run: Run) -> Report:
 
 
 def _checked(result: Result, run: Run) -> Report | None:
-    """The report of a result that is not valid; None for one that is."""
-    options = Options(as_of=run.wish.at.date(), guideline=run.guidelines[result.path])
-    report = validate(Source.from_path(str(result.path)), options, run.catalog)
-    if report.valid:
-        return None
-    wrong = tuple(
-        replace(message, findings=tuple(one for one in message.findings if one.severity is Severity.ERROR))
-        for message in report.messages
-    )
+    """The report of a result that is not valid, with its errors; None for one that is. To list many warnings of a
+    result that is given out would be work for nothing: more are listed only where errors might stand behind them."""
+    for findings_max in _LISTED:
+        limits = Limits(findings_max=findings_max)
+        options = Options(as_of=run.wish.at.date(), guideline=run.guidelines[result.path], limits=limits)
+        report = validate(Source.from_path(str(result.path)), options, run.catalog)
+        if report.valid:
+            return None
+        wrong = tuple(replace(message, findings=_errors(message.findings)) for message in report.messages)
+        if _errors(report.all_findings):
+            break
     return replace(report, file=f"{run.source.name} as {result.path.name}", messages=wrong)
+
+
+def _errors(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(one for one in findings if one.severity is Severity.ERROR)

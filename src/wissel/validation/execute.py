@@ -112,11 +112,13 @@ class Run:
             severity = Severity.WARNING
         if flaw.severity is not None:
             severity = max(severity, flaw.severity, key=_LIGHTER.index)
-        below = flaw.path if flaw.path is not None or flaw.number is None else block.shape.paths[flaw.number]
-        path = f"{block.path}/{below}" if below else block.path
-        if path.replace("[1]", "") in self.reported:
-            return
-        if len(self.findings.found) >= self.findings.limit:
+        full = len(self.findings.found) >= self.findings.limit
+        if self.reported or not full:  # where neither is so, nobody asks for the path
+            below = flaw.path if flaw.path is not None or flaw.number is None else block.shape.paths[flaw.number]
+            path = f"{block.path}/{below}" if below else block.path
+            if path.replace("[1]", "") in self.reported:
+                return
+        if full:
             self.findings.beyond += 1
             self.findings.errors_beyond += severity is Severity.ERROR
             return
