@@ -213,3 +213,15 @@ def test_an_answer_to_an_archive_and_standard_input(tmp_path: Path, monkeypatch:
     packed = ROOT / "samples" / "envelope" / "packed.pain.001.001.09.pain.008.001.08.tar.gz"
     assert reply(packed, "--with", "pain.002.001.10", "-o", f"{tmp_path}/") == 0
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_of_many_findings_of_one_kind_the_first_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "umlauts.xml"
+    source.write_text(
+        SEPA.read_text("utf-8").replace("Tulp Bloemen", "Tülp Blömen").replace("Schraubenwerk", "Schräubenwerk"),
+        "utf-8",
+    )
+    assert reply(source, "--with", "pacs.002.001.10", "--status", "ACSC", "-o", tmp_path / "out.xml") == 0
+    printed = capsys.readouterr().err
+    assert printed.count("warning CHARACTER-NOT-ALLOWED: The") == 3
+    assert "CHARACTER-NOT-ALLOWED: 3 more of it" in printed

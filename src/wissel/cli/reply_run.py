@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from wissel.xml.sources.source import Source
 
 _CHUNK_BYTES = 1024**2
+_TOLD_MAX = 3
+"""Findings of one code that are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +206,12 @@ def _report_only(source: "Source", report: "Report", found: "Answered", target: 
 
 def _tell(name: str, found: "Answered") -> None:
     """What was found, on standard error: why an answer is refused, or what is worth saying of it."""
+    told: Counter[str] = Counter()
     for one in found.findings:
         if console.quiet() and not found.refused:
+            continue
+        told[one.code] += 1
+        if told[one.code] > _TOLD_MAX:
             continue
         where = f" at {one.path}" if one.path else ""
         lines = [f"{name}: {one.severity} {one.code}: {one.message}{where}"]
@@ -212,6 +219,9 @@ def _tell(name: str, found: "Answered") -> None:
         lines += [f"  hint: {one.hint}"] if one.hint else []
         for line in lines:
             sys.stderr.write(console.visible(line) + "\n")
+    for code, count in told.items():
+        if count > _TOLD_MAX:
+            sys.stderr.write(console.visible(f"{name}: {code}: {count - _TOLD_MAX:,} more of it") + "\n")
     if found.refused:
         sys.stderr.write(console.visible(f"{name}: no {found.definition} was written") + "\n")
 
