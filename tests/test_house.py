@@ -22,6 +22,8 @@ PACKAGE = ROOT / "src" / "wissel"
 MODULES = [house.module_of(path, PACKAGE) for path in sorted(PACKAGE.rglob("*.py"))]
 
 DATACLASSES_REVIEWED: dict[str, str] = {
+    "ledger.bookings:Booked": "gathers what the bookings of one account come to",
+    "ledger.statement:Sums": "adds up entries while they are written",
     "validation.execute:Findings": "gathers what the rules find in one message",
     "xml.parts.inspection:_Attempt": "gathers what one way through a file finds",
     "xml.parts.reading:Checked": "how far the check of one part has come",
@@ -179,6 +181,12 @@ def test_every_code_in_the_source_is_in_the_catalogue() -> None:
         for line, code in house.codes_used(module)
         if code not in known
     )
+
+
+def test_a_code_belongs_to_one_stage() -> None:
+    files = sorted((PACKAGE / "core" / "data" / "codes").glob("*.toml"))
+    codes = [code for path in files for code in tomllib.loads(path.read_text("utf-8"))]
+    none(code for code in set(codes) if codes.count(code) > 1)
 
 
 def test_every_code_of_the_catalogue_is_reported_somewhere() -> None:
