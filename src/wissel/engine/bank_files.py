@@ -25,6 +25,7 @@ from wissel.routing.participants import Directory, load
 MAIN, ROUTES, ACCOUNTS, DIRECTORY = "wissel.toml", "routes.toml", "accounts.csv", "directory.csv"
 TABLES = (
     "bank", "settings", "networks", "network", "membership", "channel", "correspondent", "settlement", "incoming",
+    "duplicates",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from wissel.core.identifiers.country import check_country
 from wissel.core.identifiers.flaw import Flaw
 from wissel.core.identifiers.lei import check_lei
 from wissel.engine.bank_accounts import Accounts
+from wissel.engine.bank_duplicates import read_duplicates
 from wissel.engine.bank_networks import Networks
 from wissel.engine.section import Section, explained, meant, quoted
 from wissel.routing.bank import AccountKind, Identity, Membership, Settings
@@ -63,6 +64,7 @@ def read_settings(top: Section) -> Settings:
         section.number("id_window_days", given.id_window_days, 1, 3_660),
         section.text("database", _check_database),
         section.text("market", check_country),
+        read_duplicates(top),
     )
 
 

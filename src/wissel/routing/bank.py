@@ -15,7 +15,8 @@ part has. The shape, with the file each part comes from::
       correspondents  (Correspondent, ...), one for each bank and currency           wissel.toml    [[correspondent]]
       instructions    (SettlementInstruction, ...), first match wins                 wissel.toml    [[settlement]]
       routes          (RouteRule, ...), first match wins                             routes.toml    [[route]]
-      settings        Settings(zone, id_window_days, database, market)               wissel.toml    [settings]
+      settings        Settings(zone, id_window_days, database, market, duplicates)   wissel.toml    [settings]
+                                                                                             [duplicates]
       incoming        Incoming(recall, cover, return_report, suspense)               wissel.toml    [incoming]
       digest          SHA-256 of all of it, for the journal
 
@@ -215,6 +216,27 @@ class RouteRule:
     """Patterns of the debtor account."""
 
 
+class OnDuplicate(StrEnum):
+    """What is done with an order's transaction that came before in another message."""
+
+    HOLD = "hold"
+    """It waits for a person."""
+    REJECT = "reject"
+    OFF = "off"
+    """Nobody asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """By what a business duplicate is known: another message brings the same payment once more. No standard lays this
+    down; the defaults are wissel's own choice."""
+
+    fields: tuple[str, ...] = ("debtor_account", "creditor_account", "amount", "currency", "end_to_end_id")
+    """All of them have to be the same."""
+    window_days: int = 10
+    action: OnDuplicate = OnDuplicate.HOLD
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What holds for the bank as a whole."""
@@ -227,6 +249,7 @@ class Settings:
     """URL of the database of journal and ledger; None: the SQLite file ``wissel.db`` in the bank directory."""
     market: str | None = None
     """Country whose usage of bank transaction codes its statements follow; None: that of the account's IBAN."""
+    duplicates: Duplicates = Duplicates()
 
 
 class Recall(StrEnum):
