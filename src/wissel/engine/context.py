@@ -32,6 +32,8 @@ class Context:
     folder: Path
     """For files that are made; it is thrown away afterwards."""
     sign: Sign
+    earlier: list["Effects"] = field(default_factory=list)
+    """What came of the file's messages so far: the journal has it when the file is concluded."""
 
     @property
     def at(self) -> datetime:

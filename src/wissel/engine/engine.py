@@ -48,9 +48,10 @@ class Engine:
 
     def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[tuple[Prepared, ...]]:
         """What can be found out of each file alone."""
-        return [prepare(path, *self._question(record), self.catalog) for record, path in files]
+        return [prepare(path, *self.question(record), self.catalog) for record, path in files]
 
-    def _question(self, record: Record) -> tuple[str, Rules, Any]:
+    def question(self, record: Record) -> tuple[str, Rules, Any]:
+        """What :func:`wissel.engine.prepared.prepare` is asked of a record's file: its name, by which rules, as of when."""
         receipt = record.receipt
         return receipt.file, rules_of(self.bank, receipt.channel), receipt.received_at
 
@@ -78,7 +79,9 @@ class Engine:
                 for message, report in zip(read_messages(source).messages, known.report.messages, strict=True):
                     number += 1
                     base = f"{context.record.base}:{number}"
-                    yield self._message(context, Received(message, report, known, number, base))
+                    effects = self._message(context, Received(message, report, known, number, base))
+                    context.earlier.append(effects)
+                    yield effects
 
     def _message(self, context: Context, received: Received) -> Effects:
         """May it be taken, and what comes of it. A key is claimed by what is valid and, where asked for, verified."""

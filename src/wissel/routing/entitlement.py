@@ -105,13 +105,13 @@ def _from_bank(order: Order, bank: Bank, funds: Funds) -> Debit:
     """The money of a payment passed on: by how its sender settled with us (INDA, INGA, CLRG, COVE)."""
     sender = order.instructing_agent
     if order.settlement_method == "INDA":
-        account = _kept_for(sender, AccountKind.VOSTRO, order, bank)
+        account = account_between(sender, AccountKind.VOSTRO, order, bank)
         if account is None:
             said = f"{sender or 'The instructing agent'} has no account in {order.currency} here to be debited (INDA)."
             return Debit(rejection=rejected("ACCOUNT-UNKNOWN", said))
         return _debited(account, order, funds)
     if order.settlement_method == "INGA":
-        account = _kept_for(sender, AccountKind.NOSTRO, order, bank)
+        account = account_between(sender, AccountKind.NOSTRO, order, bank)
         if account is None:
             said = f"This bank has no account in {order.currency} with {sender or 'the instructing agent'} (INGA)."
             return Debit(rejection=rejected("ACCOUNT-UNKNOWN", said))
@@ -121,8 +121,9 @@ def _from_bank(order: Order, bank: Bank, funds: Funds) -> Debit:
     return Debit()
 
 
-def _kept_for(sender: Agent | None, kind: AccountKind, order: Order, bank: Bank) -> Account | None:
-    """The account between us and a sender: the one that the message names, else the only one in the currency."""
+def account_between(sender: Agent | None, kind: AccountKind, order: Order, bank: Bank) -> Account | None:
+    """The account of a kind between us and another bank: the one that the message names, else the first in the
+    currency."""
     named = bank.accounts.get(order.settlement_account or "")
     if named is not None and named.kind is kind:
         return named
