@@ -17,7 +17,7 @@ from benchmarks.messages import Shape, write_file
 from benchmarks.rivals import schema_path
 
 ORDER, PAYMENT = "pain.001.001.09", "pacs.008.001.08"
-GOAL, MEMORY_GOAL_MB = 5.0, 128
+MEMORY_GOAL_MB = 128
 RIVAL = (
     "import sys; from lxml import etree; schema = etree.XMLSchema(etree.parse(sys.argv[2])); "
     "assert schema.validate(etree.parse(sys.argv[1]))"
@@ -25,6 +25,8 @@ RIVAL = (
 ROUTES = '[[route]]\nname = "euro"\nnetworks = ["sepa-sct"]\ncurrencies = ["EUR"]\n'
 OWN_BIC = "ABCDLU2A"
 ROWS = ("lxml parse + XSD", "convert", "convert, routed")
+GOALS = {"convert": 5.0}
+"""CPU, as a multiple of the first row. That of routing is measured by itself (``benchmarks.routing``)."""
 
 
 def make_bank(shape: Shape, file: Path, folder: Path) -> None:
@@ -74,10 +76,11 @@ def main(arguments: list[str]) -> int:
         print(f"{description(wissel)}\n{ORDER}, {chosen.transactions:,} transactions, {size}\n")
         missed = []
         for name in ROWS:
-            times = ratio(found[name], found[ROWS[0]])
-            said = "" if name == ROWS[0] else f"  {times:.2f} x {ROWS[0]} (goal {GOAL:g})"
+            times, goal = ratio(found[name], found[ROWS[0]]), GOALS.get(name)
+            said = "" if name == ROWS[0] else f"  {times:.2f} x {ROWS[0]}"
+            said += f" (goal {goal:g})" if goal else ""
             print(f"{name:16} {cpu(found[name]):7.2f} s {peak_mb(found[name]):7.0f} MB{said}")
-            if name != ROWS[0] and times > GOAL:
+            if goal is not None and times > goal:
                 missed.append(name)
             if name != ROWS[0] and peak_mb(found[name]) > MEMORY_GOAL_MB:
                 missed.append(f"memory of {name}: {MEMORY_GOAL_MB} MB")
