@@ -4,10 +4,19 @@ import pytest
 
 from tests.reply.messages import STAMP, body, faults, made, message_of, only_transactions, original_of, report
 from wissel.catalog.definitions import default_catalog
+from wissel.reply.choosing import LastKnown
 from wissel.reply.matching import Link, Links
 from wissel.reply.original import opened
 from wissel.reply.reason import Reason
-from wissel.reply.relayed_report import CustomerOrder, OrderedPayment, Relayed, order_blocks, order_of, relay
+from wissel.reply.relayed_report import (
+    CustomerOrder,
+    OrderedPayment,
+    Relayed,
+    order_blocks,
+    order_of,
+    relay,
+    values_block,
+)
 from wissel.reply.repeated_report import asked
 from wissel.reply.reported import Reported, reported
 from wissel.reply.status import Status, Statuses
@@ -139,3 +148,21 @@ def test_a_request_about_what_nobody_reported_is_refused() -> None:
     found = asked(request, blocks, [], None)
     assert {one.code for one in found.findings} <= {"REPLY-STATUS-NOT-KNOWN", "REPLY-NOT-POSSIBLE"}
     assert found.findings
+
+
+def test_the_last_status_is_known_by_any_reference_that_tells() -> None:
+    message = made("pacs.008.001.08", 3)
+    choose = Statuses(Status("ACSP"), {2: Status("RJCT", (Reason("AC04"),))})
+    written, _ = report(message, "pacs.002.001.10", choose)
+    last = LastKnown("pacs.008", reported("pacs.002", message_of(written).blocks()))
+    found = [last.find(one) for one in only_transactions(original_of(message)[1])]
+    assert [one.code if one else None for one in found] == ["ACSP", "RJCT", "ACSP"]
+
+
+def test_a_reference_of_several_tells_no_last_status() -> None:
+    twice = [Reported({"EndToEndId": "E"}, Status(code), "M", None) for code in ("ACSP", "RJCT")]
+    last = LastKnown("pain.001", twice)
+    block = values_block("transaction", "PmtInf/CdtTrfTxInf", 1, None, {"PmtId/EndToEndId": "E"})
+    assert last.find(block) is None
+    once = LastKnown("pain.001", twice[:1])
+    assert once.find(block) == Status("ACSP")

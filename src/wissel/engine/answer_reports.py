@@ -41,9 +41,13 @@ def reporting(task: Task, original: Original, blocks: Iterator[Block], faults: F
     whole_received = request.status == RECEIVED and not request.transactions
     derived = _derived(task, tree, faults)
     chooser = Chooser(_wanted(task), derived, last)
-    choose: Choose = Statuses(Status(None, listed=False)) if whole_received else chooser
+    choose: Choose = Statuses(Status(None, listed=False)) if whole_received else request.choose or chooser
     options = _options(task, original, first)
-    if whole_received:
+    if request.whole:
+        options = replace(options, whole=request.status, reasons=(Reason(request.reason),) if request.reason else ())
+    elif request.choose is not None:
+        pass
+    elif whole_received:
         options = replace(options, whole=RECEIVED)
     elif request.status is None and last is None and faults.message:
         options = replace(options, whole=REJECTED, reasons=derived.reasons[faults.message])
@@ -51,7 +55,8 @@ def reporting(task: Task, original: Original, blocks: Iterator[Block], faults: F
         options = replace(options, reasons=(Reason(request.reason),))
 
     def write(writer: MessageWriter, depth: int) -> Answered:
-        tally = write_status_report(writer, tree, original, _again(first, blocks), choose, options, depth)
+        every = iter(()) if request.whole else _again(first, blocks)
+        tally = write_status_report(writer, tree, original, every, choose, options, depth)
         return _answered(task, (*findings, *chooser.findings), tally)
 
     return write
@@ -114,15 +119,15 @@ def _derived(task: Task, tree: SchemaTree, faults: Faults) -> Derived:
 
 
 def _last_known(task: Task, family: str) -> LastKnown | None:
-    report = _reported(task.request.last)
-    return None if report is None else LastKnown(family, report)
+    last = task.request.last
+    return None if last is None else LastKnown(family, reported(family_of(last.definition or ""), last.blocks()))
 
 
 def _reported(message: BusinessMessage | None) -> list[Reported] | None:
     """What a report says; None where none is given."""
     if message is None:
         return None
-    return list(reported(family_of(message.definition or "pacs.002.001.01"), message.blocks()))
+    return list(reported(family_of(message.definition or ""), message.blocks()))
 
 
 def relaying(task: Task, original: Original, blocks: Iterator[Block]) -> Body | Answered:

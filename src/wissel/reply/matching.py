@@ -8,6 +8,8 @@ from wissel.xml.blocks.block import Block
 
 ORDER = ("UETR", "TxId", "EndToEndId", "InstrId")
 """References by how well they tell: the first that both sides have decides."""
+UNIQUE = frozenset({"UETR", "TxId"})
+"""Those that no other transaction has, by their definition."""
 NOT_PROVIDED = "NOTPROVIDED"
 
 
