@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from wissel.catalog.definitions import Catalog
@@ -48,7 +49,8 @@ def answer_into(path: Path, one: Received, request: Request, catalog: Catalog) -
         with open(path, "xb") as file:
             found = answer(one, request, catalog, file.write)
         if not found.refused:
-            found = replace(found, findings=(*found.findings, *_faults(path, found.guideline, request, catalog)))
+            faults = file_faults(path, found.guideline, request.moment.date(), catalog)
+            found = replace(found, findings=(*found.findings, *faults))
     except BaseException:
         with suppress(OSError):
             path.unlink()
@@ -58,9 +60,9 @@ def answer_into(path: Path, one: Received, request: Request, catalog: Catalog) -
     return found
 
 
-def _faults(path: Path, guideline: str, request: Request, catalog: Catalog) -> list[Finding]:
+def file_faults(path: Path, guideline: str, day: date, catalog: Catalog) -> list[Finding]:
     """What our own validation says against what was written; warnings too."""
-    report = validate(Source.from_path(path), Options(request.moment.date(), guideline), catalog)
+    report = validate(Source.from_path(path), Options(day, guideline), catalog)
     worth = (Severity.ERROR, Severity.WARNING)
     found = [one for one in report.all_findings if one.severity in worth]
     if report.verdict is not Verdict.VALID and not any(one.severity is Severity.ERROR for one in found):
@@ -98,7 +100,7 @@ def receipt_into(path: Path, source: Source, report: Report, request: Request, c
 
     with open(path, "xb") as file:
         write(file.write)
-    found = Answered(definition, tuple(_faults(path, SCHEMA, request, catalog)), {"receipt": 1})
+    found = Answered(definition, tuple(file_faults(path, SCHEMA, request.moment.date(), catalog)), {"receipt": 1})
     if found.refused:
         path.unlink()
     return found

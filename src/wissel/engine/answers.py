@@ -52,7 +52,7 @@ def answer(received: Received, request: Request, catalog: Catalog, write: Write)
     body = answer_bodies.body(task, original, blocks, faults)
     if isinstance(body, Answered):
         return body
-    return _written(task, header, body, write)
+    return written(task, header, body, write)
 
 
 def unreadable(message: BusinessMessage) -> Finding:
@@ -66,8 +66,9 @@ def _without_id(original: Original) -> Finding | None:
     return without_id(original) if name is None or len(name) > 35 else None
 
 
-def _written(task: Task, header: Block | None, body: Body, write: Write) -> Answered:
-    """The answer with a header where the original has one, in an envelope of the same kind."""
+def written(task: Task, header: Block | None, body: Body, write: Write) -> Answered:
+    """An answer with a header where the original has one, in an envelope of the same kind. ``body`` writes the content
+    of the document."""
     message, tree, stamp = task.received.message, task.tree, task.stamp
     envelope = list(zip(message.envelope, message.envelope_namespaces, strict=True))
     if header is None or message.header_definition is None:
