@@ -225,3 +225,17 @@ def test_of_many_findings_of_one_kind_the_first_are_told(tmp_path: Path, capsys:
     printed = capsys.readouterr().err
     assert printed.count("warning CHARACTER-NOT-ALLOWED: The") == 3
     assert "CHARACTER-NOT-ALLOWED: 3 more of it" in printed
+
+
+@pytest.mark.parametrize("output", [[], ["-o", "one.xml"]])
+def test_several_answers_never_go_into_one_file(
+    output: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    packed = ROOT / "samples" / "envelope" / "packed.pain.001.001.09.pain.008.001.08.tar.gz"
+    several = ROOT / "samples" / "envelope" / "several-messages.pacs.008.001.08.pacs.002.001.10.xml"
+    assert reply(several, "--with", "pacs.002.001.10", *output) == 2
+    assert list(tmp_path.iterdir()) == []
+    assert reply(packed, "--with", "pain.002.001.10", *output) == 2
+    assert list(tmp_path.iterdir()) == []
+    assert "-o FOLDER/" in capsys.readouterr().err

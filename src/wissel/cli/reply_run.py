@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from wissel.xml.sources.source import Source
 
 _CHUNK_BYTES = 1024**2
+_SEVERAL = "there are several messages; their answers go to a folder: -o FOLDER/"
 _TOLD_MAX = 3
 """Findings of one code that are told."""
 
@@ -66,13 +68,19 @@ def answer_all(
     catalog, written, refused = default_catalog(), 0, 0
     on_terminal = console.is_terminal(sys.stderr) and not console.quiet()
     meter = Meter(sys.stderr, total_bytes(inputs)) if on_terminal else None
-    for source in sources:
+    taken = sources if target.folder is not None else list(islice(sources, 2))
+    if isinstance(taken, list) and len(taken) > 1:
+        raise UsageError(_SEVERAL)
+    for source in taken:
         watched = source if meter is None else WatchedSource(source, meter)
         report = judged(watched, requests[0], catalog)  # type: ignore[arg-type]
         if meter is not None:
             meter.finished(report)
             meter.hide()
-        for one, request in _jobs(source, report, requests):
+        jobs = list(_jobs(source, report, requests))
+        if target.folder is None and len(jobs) > 1:
+            raise UsageError(_SEVERAL)
+        for one, request in jobs:
             done = _answer(source, report, one, request, target, catalog)
             written += done
             refused += not done
