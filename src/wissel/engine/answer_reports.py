@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from wissel.catalog.naming import family_of
 from wissel.core.codes import finding
@@ -42,17 +43,7 @@ def reporting(task: Task, original: Original, blocks: Iterator[Block], faults: F
     derived = _derived(task, tree, faults)
     chooser = Chooser(_wanted(task), derived, last)
     choose: Choose = Statuses(Status(None, listed=False)) if whole_received else request.choose or chooser
-    options = _options(task, original, first)
-    if request.whole:
-        options = replace(options, whole=request.status, reasons=(Reason(request.reason),) if request.reason else ())
-    elif request.choose is not None:
-        pass
-    elif whole_received:
-        options = replace(options, whole=RECEIVED)
-    elif request.status is None and last is None and faults.message:
-        options = replace(options, whole=REJECTED, reasons=derived.reasons[faults.message])
-    elif request.status is not None and not request.transactions and request.reason is not None:
-        options = replace(options, reasons=(Reason(request.reason),))
+    options = replace(_options(task, original, first), **_said_of_whole(task, derived, whole_received))
 
     def write(writer: MessageWriter, depth: int) -> Answered:
         every = iter(()) if request.whole else _again(first, blocks)
@@ -60,6 +51,21 @@ def reporting(task: Task, original: Original, blocks: Iterator[Block], faults: F
         return _answered(task, (*findings, *chooser.findings), tally)
 
     return write
+
+
+def _said_of_whole(task: Task, derived: Derived, received: bool) -> dict[str, Any]:
+    """What is said of the message as a whole, beyond what its transactions come to."""
+    request, faults = task.request, derived.faults
+    given = (Reason(request.reason),) if request.reason is not None else ()
+    if request.whole:
+        return {"whole": request.status, "reasons": given}
+    if request.choose is not None:
+        return {}
+    if received:
+        return {"whole": RECEIVED}
+    if request.status is None and request.last is None and faults.message:
+        return {"whole": REJECTED, "reasons": derived.reasons[faults.message]}
+    return {"reasons": given} if request.status is not None and not request.transactions else {}
 
 
 def _again(first: Block | None, rest: Iterator[Block]) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from wissel.catalog.definitions import Catalog
 from wissel.core.finding import Finding, Severity
 from wissel.message.business_message import BusinessMessage
 from wissel.reply.stamp import Stamp, stamp
+from wissel.reply.status import Choose
 from wissel.validation.report import MessageReport
 from wissel.xml.xsd.schema_tree import SchemaTree
 
@@ -40,6 +41,10 @@ class Request:
     """The payment or order that the message is about."""
     beside: str = ""
     """Digest of these two: another report or payment gives an answer of another name."""
+    choose: Choose | None = None
+    """The status of each transaction, by who knows it; then neither status nor findings count."""
+    whole: bool = False
+    """The status is that of the message as a whole, and none of its transactions is looked at or named."""
 
 
 @dataclass(frozen=True, slots=True)
