@@ -163,6 +163,7 @@ BAD: list[tuple[str, str, Mapping[str, str | None], Mapping[str, str | None], st
     ),
     ("CONVERSION-NOT-KNOWN", "pain.001.001.09", {}, {}, "pacs.008.001.07", "/Document"),
     ("CONVERSION-NOT-KNOWN", "pain.001.001.09", {}, {}, "pacs.009.001.08", "/Document"),
+    ("CONVERSION-NOT-KNOWN", "pain.001.001.09", {}, {}, "head.001.001.02", "/Document"),
 ]  # fmt: skip
 
 

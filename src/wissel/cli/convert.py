@@ -68,7 +68,8 @@ def convert(
     partial: bool,
 ) -> int:
     """Convert messages: an order (pain.001 from version 03) into payments between banks (pacs.008 from version 08),
-    or any message into another version of itself.
+    any message into another version of itself, or with --bank a payment between banks (pacs.008, pacs.009) into that
+    of the next leg.
 
     Inputs must be valid; results are checked against their schema and guideline before they are written. What is not
     carried over as it was is counted on standard error and recorded with --loss. The same input, options and --at give
