@@ -105,8 +105,8 @@ def test_entries_are_chosen_by_booking_day(engine: Engine) -> None:
 
 
 LEG = (
-    'INSERT INTO ledger_leg (posting, account, currency, sequence, amount, balance, value_date, reference, "case", '
-    "reversal) VALUES ({posting}, '{account}', 'EUR', {sequence}, {amount}, {balance}, '2026-11-23', '{reference}', "
+    'INSERT INTO ledger_leg (posting, account, currency, sequence, amount, balance, booking_date, value_date, reference, "case", '
+    "reversal) VALUES ({posting}, '{account}', 'EUR', {sequence}, {amount}, {balance}, '{day}', '2026-11-23', '{reference}', "
     "'other', FALSE)"
 )
 POSTING = (
@@ -114,10 +114,13 @@ POSTING = (
 )
 
 
-def leg_row(account: str, amount: int, balance: int, sequence: int = 2, posting: int = 9) -> str:
+def leg_row(
+    account: str, amount: int, balance: int, sequence: int = 2, posting: int = 9, day: str = "2026-11-23"
+) -> str:
     return LEG.format(
-        posting=posting, account=account, sequence=sequence, amount=amount, balance=balance, reference=f"R{account}"
-    )
+        posting=posting, account=account, sequence=sequence, amount=amount, balance=balance, day=day,
+        reference=f"R{account}",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -135,6 +138,7 @@ def leg_row(account: str, amount: int, balance: int, sequence: int = 2, posting:
         ([POSTING, leg_row("A", -7, -12), leg_row("B", 7, 12), "INSERT INTO ledger_seal VALUES (9, 3)"],
          "ledger_seal: the number of legs is wrong"),
         ([POSTING, leg_row("A", -7, -13)], "ledger_leg: the balance does not follow"),
+        ([POSTING, leg_row("A", -7, -12, day="2026-11-24")], "ledger_leg: the booking date is not that of the posting"),
         ([POSTING, leg_row("A", -7, -12, sequence=4)], "ledger_leg: the entry does not follow"),
         ([POSTING, leg_row("A", -7, -12, sequence=1)], "ledger_leg: the entry does not follow"),
         ([leg_row("A", -7, -12, posting=1)], "ledger_leg: the posting is sealed"),

@@ -31,6 +31,7 @@ COMMANDS = {
     "codes": ("codes", "Look up external codes, and import a newer edition."),
     "schemas": ("schemas", "List, export, import and verify schemas."),
     "reply": ("reply", "Answer messages: reports, returns, resolutions."),
+    "statement": ("statement", "Write statements from the ledger or from bookings."),
     "verify": ("verify", "Verify the signature of a message."),
     "sign": ("sign", "Sign a message."),
     "seal": ("seal", "Seal a file for recipients."),

@@ -86,11 +86,13 @@ def _rows(connection: Connection, posting: PostingSet, number: object) -> Iterat
             "sequence": head.sequence + 1,
             "amount": leg.amount,
             "balance": head.amount + leg.amount,
+            "booking_date": posting.booking_date.isoformat(),
             "value_date": leg.value_date.isoformat(),
             "reference": reference_of(posting.key, place),
             "case": leg.case,
             "reversal": leg.reversal,
             "details": _packed(leg.details),
+            "information": leg.information or None,
         }
 
 
@@ -104,14 +106,15 @@ def _first_line(error: IntegrityError) -> str:
 
 
 def balance(connection: Connection, account: str, until: date | None = None) -> Balance:
-    """How an account stands, now or at the end of the booking day ``until``; an unknown account stands at nothing."""
-    wanted = select(LEGS.c.sequence, LEGS.c.balance).where(LEGS.c.account == account)
-    if until is not None:
-        wanted = wanted.join(POSTINGS, POSTINGS.c.posting == LEGS.c.posting).where(
-            POSTINGS.c.booking_date <= until.isoformat()
-        )
-    row = connection.execute(wanted.order_by(LEGS.c.sequence.desc()).limit(1)).first()
-    return Balance(row.sequence, row.balance) if row is not None else Balance(0, 0)
+    """How an account stands, now or by what is booked up to the day ``until``, whenever that was booked; an unknown
+    account stands at nothing."""
+    if until is None:
+        wanted = select(LEGS.c.sequence, LEGS.c.balance).where(LEGS.c.account == account)
+        row = connection.execute(wanted.order_by(LEGS.c.sequence.desc()).limit(1)).first()
+        return Balance(row.sequence, row.balance) if row is not None else Balance(0, 0)
+    booked = and_(LEGS.c.account == account, LEGS.c.booking_date <= until.isoformat())
+    last, total = connection.execute(select(func.max(LEGS.c.sequence), func.sum(LEGS.c.amount)).where(booked)).one()
+    return Balance(int(last or 0), int(total or 0))
 
 
 def entries(
@@ -121,12 +124,12 @@ def entries(
     (both days included), a few thousand in memory at a time."""
     conditions = [LEGS.c.account == account]
     if first is not None:
-        conditions.append(POSTINGS.c.booking_date >= first.isoformat())
+        conditions.append(LEGS.c.booking_date >= first.isoformat())
     if last is not None:
-        conditions.append(POSTINGS.c.booking_date <= last.isoformat())
+        conditions.append(LEGS.c.booking_date <= last.isoformat())
     while True:
         wanted = (
-            select(LEGS, POSTINGS.c.at, POSTINGS.c.booking_date)
+            select(LEGS, POSTINGS.c.at)
             .join(POSTINGS, POSTINGS.c.posting == LEGS.c.posting)
             .join(SEALS, SEALS.c.posting == LEGS.c.posting)
             .where(and_(LEGS.c.sequence > after, *conditions))
@@ -134,13 +137,14 @@ def entries(
             .limit(_FETCH)
         )
         rows = connection.execute(wanted).all()
-        yield from map(_entry, rows)
+        yield from map(entry_of, rows)
         if len(rows) < _FETCH:
             return
         after = rows[-1].sequence
 
 
-def _entry(row: Row[tuple[object, ...]]) -> Entry:
+def entry_of(row: Row[tuple[object, ...]]) -> Entry:
+    """The entry that a row of the legs, joined with its posting, says."""
     details = json.loads(row.details) if row.details else ()
     return Entry(
         account=row.account,
@@ -155,6 +159,7 @@ def _entry(row: Row[tuple[object, ...]]) -> Entry:
         reversal=bool(row.reversal),
         at=datetime.fromisoformat(row.at),
         details=tuple(Detail(amount, values) for amount, values in details),
+        information=row.information or "",
     )
 
 

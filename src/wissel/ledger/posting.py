@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+BOOKED, PENDING, INFORMATION = "BOOK", "PDNG", "INFO"
 AMOUNT_MAX = 10**18
 """Bound of every amount and balance in minor units, so that sums stay within 64 bits."""
 KEY_CHARACTERS_MAX = 200
 DETAILS_MAX = 100_000
 """Details of one leg: transactions of one batch."""
+INFORMATION_CHARACTERS_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Leg:
     reversal: bool = False
     """RvslInd: the entry takes back an earlier one."""
     details: tuple[Detail, ...] = ()
+    information: str = ""
+    """AddtlNtryInf: a sentence for the account's owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +72,15 @@ class PostingSet:
                 found.append(f"the details on {leg.account} do not add up to its amount {leg.amount}")
             if len(leg.details) > DETAILS_MAX:
                 found.append(f"a leg has at most {DETAILS_MAX:,} details")
+            if len(leg.information) > INFORMATION_CHARACTERS_MAX:
+                found.append(f"the information on {leg.account} is longer than {INFORMATION_CHARACTERS_MAX} characters")
         found += [f"the legs in {currency} sum to {total}, not to zero" for currency, total in sums.items() if total]
         return tuple(found)
 
     def digest(self) -> str:
         """SHA-256 of all that is booked, in hex; the moment of booking is not part of it."""
         rows = [
-            [leg.account, leg.currency, leg.amount, leg.value_date.isoformat(), leg.case, leg.reversal]
+            [leg.account, leg.currency, leg.amount, leg.value_date.isoformat(), leg.case, leg.reversal, leg.information]
             + [[detail.amount, sorted(detail.values.items())] for detail in leg.details]
             for leg in self.legs
         ]
@@ -101,6 +107,11 @@ class Entry:
     reversal: bool
     at: datetime
     details: tuple[Detail, ...] = ()
+    information: str = ""
+    status: str = BOOKED
+    """``BOOK``, as every entry of the ledger; ``PDNG`` and ``INFO`` only in bookings of others."""
+    code: tuple[str, str, str] | None = None
+    """Domain, family and sub-family, where they do not follow from the case."""
 
 
 def reference_of(key: str, number: int) -> str:

@@ -54,16 +54,20 @@ LEGS = Table(
     Column("sequence", BigInteger, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("balance", BigInteger, nullable=False),
+    Column("booking_date", Text, nullable=False),  # that of the posting, here for the index
     Column("value_date", Text, nullable=False),
     Column("reference", Text, nullable=False, unique=True),
     Column("case", Text, nullable=False),
     Column("reversal", Boolean, nullable=False),
     Column("details", Text, nullable=True),
+    Column("information", Text, nullable=True),
     UniqueConstraint("account", "sequence"),
     ForeignKeyConstraint(["account", "currency"], ["ledger_account.account", "ledger_account.currency"]),
     ForeignKeyConstraint(["posting"], ["ledger_seal.posting"], deferrable=True, initially="DEFERRED"),
     CheckConstraint(f"amount <> 0 AND abs(amount) < {AMOUNT_MAX} AND abs(balance) < {AMOUNT_MAX}"),
     Index("ledger_leg_posting", "posting"),
+    Index("ledger_leg_booked", "account", "booking_date", "sequence"),
+    Index("ledger_leg_value", "account", "value_date"),
 )
 SEALS = Table(
     "ledger_seal",
@@ -79,8 +83,8 @@ STATEMENTS = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("first_date", Text, nullable=False),
     Column("last_date", Text, nullable=False),
-    Column("first_sequence", BigInteger, nullable=False),
-    Column("last_sequence", BigInteger, nullable=False),
+    Column("first_sequence", BigInteger, nullable=False),  # the account's last entry when the one before was made
+    Column("last_sequence", BigInteger, nullable=False),  # and when this one was made
     Column("opening", BigInteger, nullable=False),
     Column("closing", BigInteger, nullable=False),
     Column("at", Text, nullable=False),
@@ -100,6 +104,8 @@ _REFUSALS = {
         "the leg is there already": "EXISTS (SELECT 1 FROM ledger_leg l WHERE l.leg = NEW.leg "
         "OR l.reference = NEW.reference)",
         "the posting is sealed": "EXISTS (SELECT 1 FROM ledger_seal s WHERE s.posting = NEW.posting)",
+        "the booking date is not that of the posting": "NEW.booking_date <> COALESCE("
+        "(SELECT p.booking_date FROM ledger_posting p WHERE p.posting = NEW.posting), '')",
         "the entry does not follow the one before it": "NEW.sequence <> 1 + COALESCE("
         "(SELECT MAX(l.sequence) FROM ledger_leg l WHERE l.account = NEW.account), 0)",
         "the balance does not follow from the one before it": "NEW.balance <> NEW.amount + COALESCE("
@@ -120,6 +126,12 @@ _REFUSALS = {
         "the opening balance is not the closing one before it": "NEW.number > 1 AND NEW.opening <> "
         "(SELECT s.closing FROM ledger_statement s WHERE s.account = NEW.account AND s.kind = NEW.kind "
         "AND s.number = NEW.number - 1)",
+        "it does not begin where the one before it ends": "NEW.number > 1 AND (NEW.first_sequence <> "
+        "(SELECT s.last_sequence FROM ledger_statement s WHERE s.account = NEW.account AND s.kind = NEW.kind "
+        "AND s.number = NEW.number - 1) OR NEW.last_date < "
+        "(SELECT s.last_date FROM ledger_statement s WHERE s.account = NEW.account AND s.kind = NEW.kind "
+        "AND s.number = NEW.number - 1))",
+        "it ends before it begins": "NEW.last_sequence < NEW.first_sequence OR NEW.last_date < NEW.first_date",
     },
 }
 
