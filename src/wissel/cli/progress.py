@@ -50,10 +50,14 @@ class Meter:
 
     def finished(self, report: Report) -> None:
         """A file is done."""
-        self.bytes += report.bytes
+        self.counted(report.bytes, len(report.all_findings))
+
+    def counted(self, size_bytes: int, findings: int) -> None:
+        """A file of so many bytes is done."""
+        self.bytes += size_bytes
         self.part_bytes = 0
         self.files += 1
-        self.findings += len(report.all_findings)
+        self.findings += findings
         self.refresh()
 
     def refresh(self) -> None:

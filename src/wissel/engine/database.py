@@ -16,9 +16,13 @@ __all__ = ["Connection", "DatabaseUnavailable", "Engine", "open_database", "save
 BUSY_MS = 10_000
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, read_only: bool = False) -> Engine:
     """The database at a URL (``sqlite:///path``, ``postgresql+psycopg://...``). Raises InstallationError for a URL that
-    is none, another kind of database, or one whose driver is not installed."""
+    is none, another kind of database, or one whose driver is not installed.
+
+    ``read_only``: transactions see the database as it was when they began and change nothing; who works on it is not
+    kept waiting.
+    """
     try:
         parsed = make_url(url)
         kind = parsed.get_backend_name()
@@ -26,17 +30,19 @@ def open_database(url: str) -> Engine:
             raise InstallationError(f"the database is sqlite or postgresql, not {kind}")
         if kind == "postgresql" and "+" not in parsed.drivername:
             parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed)
+        options = _READER if kind == "postgresql" and read_only else {}
+        engine = create_engine(parsed, execution_options=options)
     except ArgumentError as error:
         raise InstallationError(f"the URL of the database cannot be read: {error}") from None
     except ImportError as error:
         raise InstallationError(f"the driver of the database is missing ({error.name}): {_HINT}") from None
     if kind == "sqlite":
-        event.listen(engine, "connect", _durable)
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "connect", _read_only if read_only else _durable)
+        event.listen(engine, "begin", _begin_reading if read_only else _begin)
     return engine
 
 
+_READER = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _HINT = "pip install 'wissel[postgresql]'"
 
 
@@ -56,6 +62,16 @@ def _durable(connection: Any, _record: object) -> None:
         f"busy_timeout={BUSY_MS}",
     ):
         connection.execute(f"PRAGMA {setting}")
+
+
+def _read_only(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for setting in ("query_only=ON", f"busy_timeout={BUSY_MS}"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _begin(connection: Connection) -> None:

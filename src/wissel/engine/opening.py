@@ -16,10 +16,10 @@ BEFORE_ALL = date(1970, 1, 1)
 _SQLITE = "sqlite:///"
 
 
-def database_of(bank: Bank) -> Engine:
+def database_of(bank: Bank, *, read_only: bool = False) -> Engine:
     """The database of a bank. Raises InstallationError where it cannot be opened."""
     path = database_file(bank)
-    return open_database(sqlite_url(path) if path is not None else bank.settings.database or "")
+    return open_database(sqlite_url(path) if path is not None else bank.settings.database or "", read_only=read_only)
 
 
 def database_file(bank: Bank) -> Path | None:

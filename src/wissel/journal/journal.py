@@ -57,6 +57,11 @@ def tip(connection: Connection) -> Tip:
     return Tip(row.number, row.hash) if row is not None else Tip(0, GENESIS)
 
 
+def holds(connection: Connection, hash_: str) -> bool:
+    """Whether an entry has this hash: whoever noted it knows that nothing before it was changed or cut off."""
+    return connection.execute(select(ENTRIES.c.number).where(ENTRIES.c.hash == hash_).limit(1)).first() is not None
+
+
 def entry_hash(number: int, kind: str, content: str, previous: str) -> str:
     """The hash of an entry: SHA-256 over its parts and the hash before it, one a line, in hex."""
     return hashlib.sha256(f"{number}\n{kind}\n{content}\n{previous}".encode()).hexdigest()

@@ -10,11 +10,12 @@ After a crash, in this order: what is staged and committed is delivered, what is
 record; one that is concluded leaves ``work/``.
 """
 
+import errno
 import hashlib
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -80,6 +81,8 @@ class Finished:
     verdict: Verdict
     target: Path
     outputs: tuple[Path, ...]
+    report: str
+    """JSON, as it stands beside the file."""
 
 
 def take(station: Station, chosen: Sequence[Waiting]) -> tuple[Finished, ...]:
@@ -89,7 +92,7 @@ def take(station: Station, chosen: Sequence[Waiting]) -> tuple[Finished, ...]:
     for _, some in groupby(chosen, key=lambda one: one.channel):
         together = list(some)
         for first in range(0, len(together), CLAIM_MAX):
-            with _disk():
+            with disk():
                 claimed = claim(station.spool, station.files, together[first : first + CLAIM_MAX])
             finished += work_on(station, claimed)
     return tuple(finished)
@@ -97,7 +100,7 @@ def take(station: Station, chosen: Sequence[Waiting]) -> tuple[Finished, ...]:
 
 def recover(station: Station) -> tuple[Finished, ...]:
     """Take up what an earlier run left behind. Raises as :func:`take` does."""
-    with _disk():
+    with disk():
         _deliver_staged(station)
         left = left_over(station.spool)
     finished: list[Finished] = []
@@ -110,14 +113,14 @@ def work_on(station: Station, claimed: Sequence[Claimed]) -> tuple[Finished, ...
     """Record, conclude, deliver and finish files of one folder below ``work/``."""
     if not claimed:
         return ()
-    with _disk():
+    with disk():
         records = _recorded(station, claimed)
         _conclude(station, records)
         return _hand_over(station, records)
 
 
 @contextmanager
-def _disk() -> Iterator[None]:
+def disk() -> Iterator[None]:
     """A fault of the disk stops the work with one sentence; nothing was promised yet that recovery cannot keep."""
     try:
         yield
@@ -153,21 +156,42 @@ def _conclude(station: Station, records: Sequence[tuple[Claimed, Record]]) -> No
     if not open_ones:
         return
     given = [(record, one.path(station.spool)) for one, record in open_ones]
-    prepared = station.work.prepare(given)
+    prepared = _prepared(station.work, given)
     with transaction(station.database) as connection:
         for (record, path), known in zip(given, prepared, strict=True):
             _conclude_one(station, connection, record, path, known)
         station.files.sync_folder(station.spool.outbox)
 
 
+def _prepared(work: Work, given: Sequence[tuple[Record, Path]]) -> Sequence[Any]:
+    """What can be found out of each file alone; in place of it the exception, where that could not be done."""
+    try:
+        return work.prepare(given)
+    except Exception as error:
+        if _is_of_the_disk(error):
+            raise
+        return [error] if len(given) == 1 else [known for one in given for known in _prepared(work, [one])]
+
+
+def _is_of_the_disk(error: Exception) -> bool:
+    """Whether the disk, the database or the machine refuses, which trying again later may mend; else setting the file
+    aside is what helps."""
+    return isinstance(error, DatabaseUnavailable) or (isinstance(error, OSError) and error.errno not in _OURS)
+
+
+_OURS = (errno.ENAMETOOLONG, errno.EINVAL, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ELOOP, errno.EILSEQ)
+
+
 def _conclude_one(station: Station, connection: Connection, record: Record, path: Path, prepared: Any) -> None:
     try:
+        if isinstance(prepared, Exception):
+            raise prepared
         with savepoint(connection), TemporaryDirectory(dir=station.spool.scratch) as folder:
             conclusion = station.work.process(record, path, prepared, connection, Path(folder))
             _commit(station, connection, record, conclusion)
-    except (OSError, DatabaseUnavailable):
-        raise
-    except Exception as error:  # noqa: BLE001 - the one edge where a fault of ours ends: the file is set aside whole
+    except Exception as error:
+        if _is_of_the_disk(error):
+            raise
         for number, _, left in staged(station.spool):
             if number == record.number:
                 station.files.remove(left)
@@ -247,12 +271,11 @@ def _hand_over(station: Station, records: Sequence[tuple[Claimed, Record]]) -> t
             if path.exists():
                 folders.append(deliver(station.spool, station.files, path, output.addressee, output.name))
             delivered.append(station.spool.out / output.addressee / output.name)
-        finished.append(Finished(record, outcome[0], Path(one.name), tuple(delivered)))
+        finished.append(Finished(record, outcome[0], Path(one.name), tuple(delivered), outcome[1]))
     settle(station.spool, station.files, folders, ())
     ended = []
-    for (one, _, outcome, _), done in zip(concluded, finished, strict=True):
-        verdict, report = outcome or (done.verdict, "")
-        target = finish(station.spool, station.files, one, WHERE[verdict], report.encode())
-        ended.append(Finished(done.record, verdict, target, done.outputs))
+    for (one, *_), done in zip(concluded, finished, strict=True):
+        target = finish(station.spool, station.files, one, WHERE[done.verdict], done.report.encode())
+        ended.append(replace(done, target=target))
     settle(station.spool, station.files, [done.target.parent for done in ended], [one.folder for one, _ in records])
     return tuple(ended)

@@ -79,8 +79,8 @@ class DiskFiles:
 
 
 def chunks_of(path: Path, look: Callable[[bytes], object] = len) -> Iterable[bytes]:
-    """A file's bytes in pieces; ``look`` sees each of them too (a digest, for one)."""
-    with path.open("rb") as file:
+    """A file's bytes in pieces; ``look`` sees each of them too (a digest, for one). A link is not followed: OSError."""
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
         while chunk := file.read(_COPY_BYTES):
             look(chunk)
             yield chunk

@@ -50,7 +50,7 @@ def looked_into(folder: Path) -> Iterator[tuple[Bank, Database]]:
     path = database_file(bank)
     if path is not None and not path.is_file():
         raise InstallationError(f"{folder} has no database yet; wissel process --bank {folder} makes it")
-    database = database_of(bank)
+    database = database_of(bank, read_only=True)
     try:
         yield bank, database
     finally:

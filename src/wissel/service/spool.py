@@ -117,16 +117,44 @@ def waiting(spool: Spool) -> Iterator[Waiting]:
     a file directly in ``in/`` belongs to the channel ``default``."""
     for folder in (spool.inbox, *_folders(spool.inbox)):
         channel = DEFAULT_CHANNEL if folder == spool.inbox else folder.name
-        with os.scandir(folder) as found:
-            names = sorted(os.fsencode(entry.name) for entry in found if not PARTIAL.search(entry.name))
-        for name in names:
-            path = folder / os.fsdecode(name)
+        if PARTIAL.search(channel):
+            continue
+        for name in _names(folder):
+            path = folder / name
             try:
                 state = path.lstat()
             except FileNotFoundError:
                 continue
-            if stat.S_ISREG(state.st_mode):
+            if stat.S_ISREG(state.st_mode) and os.access(path, os.R_OK, follow_symlinks=False):
                 yield Waiting(channel, path, state.st_size, state.st_mtime_ns)
+
+
+def left_alone(spool: Spool) -> Iterator[tuple[Path, str]]:
+    """What lies in the inboxes and is never taken, each with the reason; names of unfinished files are not told."""
+    for folder in (spool.inbox, *_folders(spool.inbox)):
+        for name in _names(folder):
+            path = folder / name
+            try:
+                mode = path.lstat().st_mode
+            except FileNotFoundError:
+                continue
+            if stat.S_ISDIR(mode):
+                if folder != spool.inbox:
+                    yield path, "it is a folder"
+            elif not stat.S_ISREG(mode):
+                yield path, "it is a link" if stat.S_ISLNK(mode) else "it is no file"
+            elif not os.access(path, os.R_OK, follow_symlinks=False):
+                yield path, "it may not be read"
+
+
+def _names(folder: Path) -> list[str]:
+    """The names in a folder that are not those of unfinished files, in the order of their bytes."""
+    try:
+        with os.scandir(folder) as found:
+            names = [os.fsencode(entry.name) for entry in found if not PARTIAL.search(entry.name)]
+    except FileNotFoundError:
+        return []
+    return [os.fsdecode(name) for name in sorted(names)]
 
 
 def text_name(name: str) -> str:
@@ -165,25 +193,40 @@ def claim(spool: Spool, files: Files, chosen: Sequence[Waiting]) -> tuple[Claime
 
 def _take(files: Files, source: Path, target: Path) -> bool:
     try:
+        if _is_anothers(source):
+            return _copy(files, source, target)
         files.rename(source, target)
     except FileNotFoundError:
         return False
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        _copy(files, source, target)
+        return _copy(files, source, target)
+    if not stat.S_ISREG(target.lstat().st_mode):  # it was put in the file's place since it was looked at
+        files.rename(target, source)
+        return False
     return True
 
 
-def _copy(files: Files, source: Path, target: Path) -> None:
-    """From another file system: whole and forced to the disk here before it is removed there. A crash in between
-    leaves both; the copy is then known by its digest, see the journal's keys."""
+def _is_anothers(path: Path) -> bool:
+    """Whether someone else could change the file after it was claimed and checked: it belongs to another user, who may
+    hold it open, or has a second name."""
+    state = path.lstat()
+    return state.st_uid != os.geteuid() or state.st_nlink > 1
+
+
+def _copy(files: Files, source: Path, target: Path) -> bool:
+    """From another file system, or another user: whole and forced to the disk here before it is removed there. A crash
+    in between leaves both; the copy is then known by its digest, see the journal's keys."""
+    if not stat.S_ISREG(source.lstat().st_mode):
+        return False
     beside = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.part")
     beside.unlink(missing_ok=True)
     files.write(beside, chunks_of(source))
     files.rename(beside, target)
     files.sync_folder(target.parent)
     files.remove(source)
+    return True
 
 
 def left_over(spool: Spool) -> tuple[Claimed, ...]:

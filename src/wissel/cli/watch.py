@@ -1,0 +1,124 @@
+"""``wissel watch``: work on files as they come."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import click
+
+from wissel.cli import console
+from wissel.cli.process import SETTLE, milliseconds_given
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from wissel.core.clock import Clock
+    from wissel.service.watching import Tell
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+@click.command(
+    epilog=console.examples(
+        ("wissel watch --bank bank", "One line for each file, until it is stopped."),
+        ("wissel watch --bank bank --settle 0", "Where files appear whole, by being renamed into in/."),
+        ("wissel watch --bank bank --poll 10", "On a network share: look every ten seconds."),
+        ("wissel status --bank bank", "In another window: how it stands."),
+    )
+)
+@click.option("--bank", "folder", required=True, type=click.Path(), metavar="DIR", help="The bank directory.")
+@click.option(
+    "--poll",
+    "poll_ms",
+    default="1",
+    show_default=True,
+    metavar="SECONDS",
+    callback=milliseconds_given,
+    help="Look for files so often, even where the system tells of no change.",
+)
+@click.option(
+    "--settle",
+    "settle_ms",
+    default=SETTLE,
+    show_default=True,
+    metavar="SECONDS",
+    callback=milliseconds_given,
+    help="Take a file once it has not changed for so long; 0 where files appear whole.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="Processes that read files. Default: one a processor."
+)
+def watch(folder: str, poll_ms: int, settle_ms: int, jobs: int | None) -> int:
+    """Work on files as they come into the inboxes of a bank directory, as wissel process does, until SIGTERM or SIGINT
+    (Ctrl-C): the files in work are then finished, and no other is taken.
+
+    Each file has one line, on standard output: names, identifiers and counts, no payment data. A disk that is full or
+    read-only, or a database that does not answer, is said once; the work waits for it and goes on. With the extra
+    watch (pip install 'wissel[watch]') the system tells of new files; without it they are looked for, see --poll.
+
+    \b
+    Exit codes: 0 it was stopped, 2 the call was wrong, 3 the bank directory
+    or the installation is not right, or another process works on it.
+    """
+    from wissel.core.clock import milliseconds, system_clock
+    from wissel.core.settings import processor_count
+    from wissel.service.draining import Pace
+    from wissel.service.pooled import with_processes
+    from wissel.service.running import opened
+    from wissel.service.waking import Polling, wake_for
+    from wissel.service.watching import Rhythm
+    from wissel.service.watching import watch as work
+
+    stop = Event()
+    poll_ms = max(10, poll_ms)
+    with _stopping(stop), opened(Path(folder)) as station:
+        tell = _tell(system_clock)
+        pace = Pace(settle_ms, milliseconds, Polling(stop))
+        rhythm = Rhythm(pace, poll_ms, wake_for(station.spool.inbox, stop, poll_ms), stop.is_set)
+        _say(system_clock, f"watching {station.spool.inbox}")
+        with with_processes(station, jobs or processor_count()) as working:
+            work(working, rhythm, tell)
+        _say(system_clock, "stopped")
+    return 0
+
+
+@contextmanager
+def _stopping(stop: Event) -> Iterator[None]:
+    """Let signals ask for an end; a second one ends at once, which loses nothing either."""
+
+    def asked(number: int, _frame: "FrameType | None") -> None:
+        stop.set()
+        for each in _SIGNALS:
+            signal.signal(each, before[each])
+
+    before = {number: signal.signal(number, asked) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _tell(clock: "Clock") -> "Tell":
+    from wissel.cli.render.files_text import line_of
+    from wissel.service.watching import Tell
+
+    return Tell(
+        finished=lambda done: _say(clock, line_of(done)),
+        trouble=lambda reason: _say(clock, f"waiting: {console.visible(reason)}"),
+        over=lambda: _say(clock, "it works again"),
+        left=lambda path, reason: _say(clock, f"left where it is: {console.visible(str(path))}: {reason}"),
+    )
+
+
+def _say(clock: "Clock", text: str) -> None:
+    """A line of the log; a log that cannot be written (its disk may be full, too) stops no work."""
+    try:
+        click.echo(f"{clock():%Y-%m-%dT%H:%M:%SZ} {text}")
+        sys.stdout.flush()
+    except OSError:
+        pass

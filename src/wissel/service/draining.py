@@ -1,0 +1,57 @@
+"""Work on all that lies in the inboxes, once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from wissel.service.filedrop import Finished, Station, recover, take
+from wissel.service.spool import CLAIM_MAX, Waiting, waiting
+from wissel.service.stable import Look, next_look_ms, settled
+
+LOOKS_MAX = 10
+"""How often a file that still grows is looked at before it is left for the next time."""
+FIRST_MAX = 16
+"""The first few files are taken together, then up to :data:`wissel.service.spool.CLAIM_MAX`: so the first result of
+many comes soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long is waited, and by which clock."""
+
+    settle_ms: int
+    """For how long a file has to look the same before it is taken; 0 where files appear whole."""
+    milliseconds: Callable[[], int]
+    """A clock that only goes forward."""
+    pause: Callable[[int], None]
+    """Waits so many milliseconds."""
+
+
+def drain(station: Station, pace: Pace) -> Iterator[Finished]:
+    """Take up what an earlier run left, then all files that are there now; what comes meanwhile waits for the next run.
+
+    Raises InstallationError where disk or database refuse; nothing is lost then, and the next run goes on.
+    """
+    yield from recover(station)
+    there = {one.path for one in waiting(station.spool)}
+    looks: dict[Path, Look] = {}
+    for number in range(LOOKS_MAX):
+        found = [one for one in waiting(station.spool) if one.path in there]
+        ready, kept = settled(found, looks, pace.milliseconds(), pace.settle_ms)
+        looks = dict(kept)
+        for together in batches(ready, first=FIRST_MAX if number == 0 else CLAIM_MAX):
+            yield from take(station, together)
+        if not looks:
+            return
+        pace.pause(next_look_ms(looks, pace.milliseconds(), pace.settle_ms))
+
+
+def batches(ready: tuple[Waiting, ...], first: int = CLAIM_MAX) -> Iterator[tuple[Waiting, ...]]:
+    """The files in their order, in lots of one channel that are taken together."""
+    for _, some in groupby(ready, key=lambda one: one.channel):
+        together = tuple(some)
+        begin, size = 0, first
+        while begin < len(together):
+            yield together[begin : begin + size]
+            begin, size = begin + size, CLAIM_MAX

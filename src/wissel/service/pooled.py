@@ -1,0 +1,137 @@
+"""Prepare files in several processes: what can be found out of each alone, reading, validating and verifying.
+
+What follows from them stays in this process and in their order, so that each channel's order is kept.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any
+
+from wissel.catalog.definitions import default_catalog
+from wissel.core.errors import InstallationError
+from wissel.engine.conclusion import Conclusion
+from wissel.engine.database import Connection
+from wissel.engine.engine import Engine
+from wissel.engine.prepared import Prepared, Rules, prepare
+from wissel.journal.values import Record
+from wissel.service.filedrop import Station
+
+FILES_MIN = 8
+"""So many files have to wait before other processes pay."""
+ALONE_BYTES_MAX = 1_000_000
+"""Unless they are larger than this together."""
+_PIECES_PER_JOB = 4
+
+Question = tuple[Path, str, Rules, Any]
+Answer = tuple[Prepared, ...] | Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """The engine, with its preparing done by other processes where many files wait."""
+
+    engine: Engine
+    jobs: int
+    pools: list[ProcessPoolExecutor] = field(default_factory=list)
+    """The one in use, once there is one."""
+
+    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[Any]:
+        """As the engine does it; what the program failed at, or was killed at, is an exception in its place."""
+        size_bytes = sum(record.receipt.size_bytes for record, _ in files)
+        if len(files) < 2 or (len(files) < FILES_MIN and size_bytes < ALONE_BYTES_MAX):
+            return self.engine.prepare(files)
+        questions = [(path, *self.engine.question(record)) for record, path in files]
+        size = max(1, -(-len(questions) // (self.jobs * _PIECES_PER_JOB)))
+        pieces = [questions[first : first + size] for first in range(0, len(questions), size)]
+        try:
+            pool = self._pool()
+            flying: list[Future[list[Answer]]] = [pool.submit(_prepare, piece) for piece in pieces]
+            return [answer for future in flying for answer in future.result()]
+        except BrokenProcessPool:
+            self.close()
+            return [answer for question in questions for answer in _apart(question)]
+
+    def process(self, record: Record, path: Path, prepared: Any, connection: Connection, folder: Path) -> Conclusion:
+        """As the engine does it."""
+        return self.engine.process(record, path, prepared, connection, folder)
+
+    def close(self) -> None:
+        """End the processes."""
+        while self.pools:
+            self.pools.pop().shutdown(wait=False, cancel_futures=True)
+
+    def _pool(self) -> ProcessPoolExecutor:
+        if not self.pools:
+            self.pools.append(new_pool(self.jobs))
+        return self.pools[0]
+
+
+@contextmanager
+def with_processes(station: Station, jobs: int) -> Iterator[Station]:
+    """The same station, preparing in ``jobs`` processes, which are started when they are first needed."""
+    if jobs < 2 or not isinstance(station.work, Engine):
+        yield station
+        return
+    pooled = Pooled(station.work, jobs)
+    try:
+        yield replace(station, work=pooled)
+    finally:
+        pooled.close()
+
+
+def new_pool(jobs: int) -> ProcessPoolExecutor:
+    """Processes that start clean: no thread, lock or open file of this one is inherited."""
+    clean = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(clean)
+    if clean == "forkserver":
+        context.set_forkserver_preload(["wissel.service.pooled"])
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start)
+
+
+def _start() -> None:
+    """The process above decides when work ends: signals meant for it, which a terminal or a service manager sends to
+    all of them, mean nothing here. Where it is killed, this one ends too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    above = multiprocessing.parent_process()
+    if above is not None:
+        threading.Thread(target=_end_with, args=(above.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
+
+
+def _prepare(questions: Sequence[Question]) -> list[Answer]:
+    """What a process does with some of the files. A fault at one is an answer, too."""
+    catalog = default_catalog()
+    answers: list[Answer] = []
+    for question in questions:
+        try:
+            answers.append(prepare(*question, catalog))
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it goes to where faults end, in service/filedrop.py
+            answers.append(error)
+    return answers
+
+
+def _apart(question: Question) -> list[Answer]:
+    """One file in a process of its own, after one that worked on several was killed."""
+    pool = new_pool(1)
+    try:
+        return pool.submit(_prepare, [question]).result()
+    except BrokenProcessPool:
+        return [InstallationError("the process that read it was killed; often the machine ran out of memory")]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
