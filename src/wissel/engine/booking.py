@@ -1,0 +1,100 @@
+"""How the transactions of an order are booked.
+
+* A transaction that is sent: the debtor's account is debited and the account over which its network settles is credited
+  (the account of the membership; our nostro; their vostro where they are paid by credit, INGA), at once, with the day of
+  settlement as value date. The customer is told ACSP.
+* A transfer inside the bank: the debtor's account is debited and the creditor's credited. The customer is told ACSC.
+* One that waits for its day, or for a person, is not booked.
+* Each transaction is an entry of its own on the debtor's account; where the customer asks for one entry (BtchBookg),
+  all transactions of a payment (PmtInf) that have value on the same day over the same network are one entry. On an
+  account of settlement the transactions that are booked together are one entry for each day and network.
+* What comes back later (a rejection or a return) is booked the other way round, by its own posting.
+
+Transactions of one payment are booked together, some hundreds at a time. A posting's key names the message and the
+first of its transactions; the same message gives the same postings.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from wissel.engine.context import Context
+from wissel.engine.order_rows import TOGETHER, Debit, Row
+from wissel.ledger.books import add_account, post
+from wissel.ledger.posting import DETAILS_MAX, Detail, Leg, PostingSet
+
+_Sum = tuple[str, str, str, str]
+"""Account, currency, value date and case of what is summed up."""
+
+
+def book(context: Context, base: str, rows: Iterable[Row]) -> Iterator[tuple[int, PostingSet]]:
+    """Book the transactions that have something to be booked; gives each posting with the position of its last
+    transaction, in order. Raises LedgerError for what the books refuse: a fault of ours."""
+    at = context.at
+    day = at.astimezone(ZoneInfo(context.bank.settings.zone)).date()
+    for together in _together(row for row in rows if row.debit is not None):
+        debits = [row.debit for row in together if row.debit is not None]
+        for account, currency in {(one.credited, one.currency) for one in debits if _is_made(one.credited)}:
+            add_account(context.connection, account, currency)
+        posting = PostingSet(f"{base}:{together[0].position}", at, day, tuple(_legs(debits)))
+        post(context.connection, posting)
+        yield together[-1].position, posting
+
+
+def settlement_account(account: str | None, network: str, currency: str) -> str:
+    """The account over which a network settles; one of its own where the bank names none."""
+    return account if account is not None else f"settlement:{network}:{currency}"
+
+
+def _is_made(account: str) -> bool:
+    return account.startswith("settlement:")
+
+
+def _together(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Rows of one payment and kind of booking, some at a time; all of them where they are one entry."""
+    first = next(rows, None)
+    while first is not None and first.debit is not None:
+        kind, most = _kind(first), DETAILS_MAX if first.debit.batch else TOGETHER
+        found, after = [first], None
+        for row in islice(rows, most - 1):
+            if _kind(row) != kind:
+                after = row
+                break
+            found.append(row)
+        yield found
+        first = after if after is not None else next(rows, None)
+
+
+def _kind(row: Row) -> tuple[int, bool]:
+    return row.payment, row.debit is not None and row.debit.batch
+
+
+def _legs(debits: list[Debit]) -> Iterator[Leg]:
+    batches: dict[_Sum, list[Debit]] = {}
+    sums: dict[_Sum, int] = {}
+    for one in debits:
+        if one.batch:
+            batches.setdefault((one.account, one.currency, one.value_date, one.case), []).append(one)
+        else:
+            yield _leg(one, one.account, -one.amount)
+        if one.inside:
+            yield _leg(one, one.credited, one.amount)
+        else:
+            to = (one.credited, one.currency, one.value_date, one.case)
+            sums[to] = sums.get(to, 0) + one.amount
+    for (account, currency, value_date, case), some in batches.items():
+        details = tuple(Detail(-one.amount, dict(one.details)) for one in some)
+        amount = -sum(one.amount for one in some)
+        yield Leg(account, currency, amount, date.fromisoformat(value_date), case, details=details)
+    single = debits[0] if len(debits) == 1 else None
+    for (account, currency, value_date, case), amount in sums.items():
+        if single is not None:
+            yield _leg(single, account, amount)
+        else:
+            yield Leg(account, currency, amount, date.fromisoformat(value_date), case)
+
+
+def _leg(one: Debit, account: str, amount: int) -> Leg:
+    details = (Detail(amount, dict(one.details)),)
+    return Leg(account, one.currency, amount, date.fromisoformat(one.value_date), one.case, details=details)
