@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from wissel.service.filedrop import Finished, Station, recover, take
-from wissel.service.spool import CLAIM_MAX, Waiting, waiting
+from wissel.service.filedrop import Finished, Station, disk, recover, take
+from wissel.service.spool import CLAIM_MAX, Waiting, due, waiting
 from wissel.service.stable import Look, next_look_ms, settled
 
 LOOKS_MAX = 10
@@ -29,15 +29,19 @@ class Pace:
 
 
 def drain(station: Station, pace: Pace) -> Iterator[Finished]:
-    """Take up what an earlier run left, then all files that are there now; what comes meanwhile waits for the next run.
+    """Take up what an earlier run left, then the orders that are due, then all files that are there now; what comes
+    meanwhile waits for the next run.
 
     Raises InstallationError where disk or database refuse; nothing is lost then, and the next run goes on.
     """
     yield from recover(station)
-    there = {one.path for one in waiting(station.spool)}
+    yield from release(station)
+    with disk():
+        there = {one.path for one in waiting(station.spool)}
     looks: dict[Path, Look] = {}
     for number in range(LOOKS_MAX):
-        found = [one for one in waiting(station.spool) if one.path in there]
+        with disk():
+            found = [one for one in waiting(station.spool) if one.path in there]
         ready, kept = settled(found, looks, pace.milliseconds(), pace.settle_ms)
         looks = dict(kept)
         for together in batches(ready, first=FIRST_MAX if number == 0 else CLAIM_MAX):
@@ -45,6 +49,14 @@ def drain(station: Station, pace: Pace) -> Iterator[Finished]:
         if not looks:
             return
         pace.pause(next_look_ms(looks, pace.milliseconds(), pace.settle_ms))
+
+
+def release(station: Station) -> Iterator[Finished]:
+    """Carry out the orders of the warehouse whose time has come. Raises as :func:`drain` does."""
+    with disk():
+        found = due(station.spool, station.clock())
+    for together in batches(found):
+        yield from take(station, together)
 
 
 def batches(ready: tuple[Waiting, ...], first: int = CLAIM_MAX) -> Iterator[tuple[Waiting, ...]]:

@@ -36,6 +36,7 @@ from wissel.service.spool import (
     claim,
     deliver,
     finish,
+    folder_of,
     left_over,
     settle,
     stage,
@@ -270,7 +271,7 @@ def _hand_over(station: Station, records: Sequence[tuple[Claimed, Record]]) -> t
             path = station.spool.outbox / f"{record.number}.{position}"
             if path.exists():
                 folders.append(deliver(station.spool, station.files, path, output.addressee, output.name))
-            delivered.append(station.spool.out / output.addressee / output.name)
+            delivered.append(folder_of(station.spool, output.addressee) / output.name)
         finished.append(Finished(record, outcome[0], Path(one.name), tuple(delivered), outcome[1]))
     settle(station.spool, station.files, folders, ())
     ended = []

@@ -69,7 +69,7 @@ def make_folders(spool: Spool, bank: Bank) -> None:
     inboxes = (spool.inbox / name for name in bank.channels if name != DEFAULT_CHANNEL)
     ends = (spool.root / name for name in ("done", "failed", "shunt"))
     try:
-        for path in (spool.inbox, *inboxes, spool.work, spool.outbox, spool.scratch, spool.out, *ends):
+        for path in (spool.inbox, *inboxes, spool.work, spool.outbox, spool.scratch, spool.warehouse, spool.out, *ends):
             path.mkdir(exist_ok=True)
     except OSError as error:
         raise InstallationError(f"{error.filename} cannot be made: {error.strerror}") from None

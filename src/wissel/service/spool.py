@@ -1,7 +1,8 @@
 """The folders of a bank directory, and how files pass through them without being lost or taken twice.
 
     in/<channel>/NAME ─ claim ─► work/<folder>/NAME ─ finish ─► done/ | failed/ | shunt/ NAME, with NAME.report.json
-    work/outbox/<record>.<position> ─ deliver ─► out/<addressee>/NAME
+    work/outbox/<record>.<position> ─ deliver ─► out/<addressee>/NAME, or work/warehouse/NAME for what waits
+    work/warehouse/NAME ─ claim, once it is due ─► work/<folder>/NAME
 
 Each arrow is one rename on one file system, and the folders on both sides are forced to the disk before anything relies
 on it. Whoever holds ``work/lock`` owns all of it.
@@ -16,9 +17,11 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from wissel.core.errors import InstallationError
+from wissel.engine.warehouse import FOLDER, WAREHOUSE, due_of
 from wissel.service.files import Files, chunks_of
 
 PARTIAL = re.compile(r"^\.|\.(tmp|part)$|~$")
@@ -57,6 +60,11 @@ class Spool:
     def scratch(self) -> Path:
         """Where files are made; whatever an earlier run left there means nothing."""
         return self.work / "scratch"
+
+    @property
+    def warehouse(self) -> Path:
+        """Orders that wait for their day, or for a person."""
+        return self.work / FOLDER
 
     @property
     def out(self) -> Path:
@@ -127,6 +135,19 @@ def waiting(spool: Spool) -> Iterator[Waiting]:
                 continue
             if stat.S_ISREG(state.st_mode) and os.access(path, os.R_OK, follow_symlinks=False):
                 yield Waiting(channel, path, state.st_size, state.st_mtime_ns)
+
+
+def due(spool: Spool, now: datetime) -> tuple[Waiting, ...]:
+    """Orders of the warehouse whose time has come, those that waited longest first."""
+    found = []
+    for name in _names(spool.warehouse):
+        moment = due_of(name)
+        if moment is not None and moment <= now:
+            path = spool.warehouse / name
+            state = path.lstat()
+            number = [int(part) for part in name.removesuffix(".order").split("-")[1:]]
+            found.append((moment, number, Waiting(WAREHOUSE, path, state.st_size, state.st_mtime_ns)))
+    return tuple(one for _, _, one in sorted(found, key=lambda row: row[:2]))
 
 
 def left_alone(spool: Spool) -> Iterator[tuple[Path, str]]:
@@ -257,12 +278,17 @@ def staged(spool: Spool) -> tuple[tuple[int, int, Path], ...]:
     return tuple(sorted((int(match[1]), int(match[2]), path) for match, path in found))
 
 
+def folder_of(spool: Spool, addressee: str) -> Path:
+    """Where what goes to an addressee is put."""
+    return spool.warehouse if addressee == WAREHOUSE else spool.out / addressee
+
+
 def deliver(spool: Spool, files: Files, path: Path, addressee: str, name: str) -> Path:
     """Hand a staged output over. The rename is the delivery; the caller syncs the folder, see :func:`settle`."""
-    folder = spool.out / addressee
+    folder = folder_of(spool, addressee)
     if not folder.is_dir():
         files.make_folder(folder)
-        files.sync_folder(spool.out)
+        files.sync_folder(folder.parent)
     files.rename(path, folder / name)
     return folder
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from wissel.core.errors import InstallationError
-from wissel.service.draining import Pace, batches
+from wissel.service.draining import Pace, batches, release
 from wissel.service.filedrop import Finished, Station, disk, recover, take
 from wissel.service.spool import left_alone, waiting
 from wissel.service.stable import Look, next_look_ms, settled
@@ -77,7 +77,11 @@ def watch(station: Station, rhythm: Rhythm, tell: Tell) -> None:
 
 
 def _round(station: Station, rhythm: Rhythm, tell: Tell, looks: dict[Path, Look]) -> bool:
-    """Take what is ready; whether there was anything."""
+    """Take what is due and what is ready; whether there was anything."""
+    released = 0
+    for done in release(station):
+        tell.finished(done)
+        released += 1
     with disk():
         found = tuple(waiting(station.spool))
     ready, kept = settled(found, looks, rhythm.pace.milliseconds(), rhythm.pace.settle_ms)
@@ -88,7 +92,7 @@ def _round(station: Station, rhythm: Rhythm, tell: Tell, looks: dict[Path, Look]
             break
         for done in take(station, together):
             tell.finished(done)
-    return bool(ready)
+    return bool(ready) or released > 0
 
 
 def _tell_left(station: Station, tell: Tell, told: set[Path]) -> None:
