@@ -134,6 +134,8 @@ def _require_targets(call: _Call) -> None:
     """Raises UsageError where results or losses cannot be written, or would overwrite an input."""
     from wissel.cli.output import require_target
 
+    if call.loss == "-":
+        raise UsageError("--loss takes the name of a file")
     if call.loss is not None:
         require_target(call.loss, call.paths)
     if call.output is None or call.output == "-":
@@ -206,8 +208,13 @@ def _free(stem: str, names: set[str]) -> str:
 
 @contextmanager
 def _staging(call: _Call) -> Iterator[Path]:
-    """A hidden folder beside the place where results will stand, gone in the end."""
-    above = None if call.output in (None, "-") else os.path.dirname((call.output or "").rstrip("/")) or "."
+    """A hidden folder beside the place where results will stand, or in it, gone in the end."""
+    from wissel.cli.delivery import is_replaceable
+
+    above = None
+    if call.output is not None and call.output != "-" and (call.into_folder or is_replaceable(call.output)):
+        inside = os.path.isdir(call.output)
+        above = call.output if inside else os.path.dirname(call.output.rstrip("/")) or "."
     try:
         folder = tempfile.mkdtemp(prefix=".wissel-", dir=above)
     except OSError as error:
@@ -244,40 +251,31 @@ def _tell(reports: "Sequence[object]", out: object) -> None:
 
 
 def _deliver(call: _Call, staging: Path, results: "list[Result]") -> None:
-    """Put results and losses in their places. Raises UsageError where several results have no folder to go to."""
+    """Put results and losses in their places. Raises UsageError where several results have no folder to go to, or would
+    overwrite something."""
+    from wissel.cli.delivery import deliver, require_no_other
+
     output = call.output
-    if len(results) > 1 and not call.into_folder and (output in (None, "-") or os.path.isfile(output or "")):
+    if len(results) > 1 and not call.into_folder and (output in (None, "-") or os.path.exists(output or "")):
         raise UsageError(f"there are {len(results):,} results: name a folder for them with -o OUT/")
+    many = call.into_folder or len(results) > 1
+    paths = [one.path for one in results]
+    targets = [os.path.join(output or "", one.name) for one in paths] if many else [output]
+    if many:
+        require_no_other(paths, output or "")
+    if call.loss is not None and os.path.realpath(call.loss) in [os.path.realpath(one or "-") for one in targets]:
+        raise UsageError(f"'{console.visible(call.loss)}' is the place of a result; name another file for the losses")
     try:
+        if many:
+            os.makedirs(output or "", exist_ok=True)
+        for path, target in zip(paths, targets, strict=True):
+            deliver(path, target)
         if call.loss is not None:
-            _moved(staging / "losses", Path(call.loss))
-        if output is None or output == "-":
-            with results[0].path.open("rb") as file:
-                sys.stdout.flush()
-                shutil.copyfileobj(file, sys.stdout.buffer)
-                sys.stdout.buffer.flush()
-        elif len(results) == 1 and not call.into_folder:
-            _moved(results[0].path, Path(output))
-        else:
-            os.makedirs(output, exist_ok=True)
-            for result in results:
-                _moved(result.path, Path(output) / result.path.name)
+            deliver(staging / "losses", call.loss)
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise WisselError(f"cannot write {output or call.loss}: {error.strerror or error}") from None
-
-
-def _moved(path: Path, to: Path) -> None:
-    """Move a file into its place, once the disk has it."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-    if path.stat().st_dev == to.parent.stat().st_dev:
-        os.replace(path, to)
-        return
-    beside = to.with_name(f".{to.name}.{os.getpid()}.tmp")
-    shutil.copyfile(path, beside)
-    os.replace(beside, to)
+        raise WisselError(f"cannot write {output or call.loss or 'the output'}: {error.strerror or error}") from None
 
 
 def _summarize(done: "list[Converted]") -> None:

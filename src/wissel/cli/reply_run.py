@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wissel.cli import console
+from wissel.cli.delivery import deliver, is_replaceable
 from wissel.cli.output import require_target, staging
 from wissel.core.errors import UsageError, WisselError
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from wissel.validation.report import Report
     from wissel.xml.sources.source import Source
 
-_CHUNK_BYTES = 1024**2
 _SEVERAL = "there are several messages; their answers go to a folder: -o FOLDER/"
 _TOLD_MAX = 3
 """Findings of one code that are told."""
@@ -169,7 +169,7 @@ def _staged(path: Path | None) -> Iterator[Path]:
     from tempfile import TemporaryDirectory
 
     try:
-        if path is None:
+        if path is None or not is_replaceable(path):
             with TemporaryDirectory(prefix="wissel-") as folder:
                 yield Path(folder) / "answer.xml"
             return
@@ -185,16 +185,7 @@ def _staged(path: Path | None) -> Iterator[Path]:
 
 def _deliver(beside: Path, path: Path | None) -> None:
     """Put an answer in its place, whole; or on standard output."""
-    if path is None:
-        sys.stdout.flush()
-        with beside.open("rb") as file:
-            while data := file.read(_CHUNK_BYTES):
-                sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    with beside.open("rb") as file:
-        os.fsync(file.fileno())
-    os.replace(beside, os.path.realpath(path))
+    deliver(beside, None if path is None else str(path))
 
 
 def _report_only(source: "Source", report: "Report", found: "Answered", target: Target) -> None:

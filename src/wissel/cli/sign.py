@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from wissel.cli import console
+from wissel.cli.delivery import is_replaceable
 from wissel.cli.output import require_target
 from wissel.cli.verify import read_message
 from wissel.core.errors import UsageError, WisselError
@@ -117,6 +118,14 @@ def _write(path: str | None, pieces: Iterable[bytes]) -> None:
         sys.stdout.buffer.writelines(pieces)
         sys.stdout.buffer.flush()
         return
+    if not is_replaceable(path):
+        try:
+            with open(path, "wb") as target:
+                target.writelines(pieces)
+        except OSError as error:
+            raise WisselError(f"cannot write {path}: {error.strerror}") from None
+        return
+    path = os.path.realpath(path)
     beside = f"{path}.{os.getpid()}.tmp"
     try:
         with open(beside, "xb") as stream:

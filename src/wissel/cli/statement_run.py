@@ -1,7 +1,6 @@
 """Statements of ``wissel statement`` on their way to file, folder or standard output."""
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from wissel.cli import console
+from wissel.cli.delivery import deliver, is_replaceable
 from wissel.cli.output import require_target
 from wissel.core.errors import UsageError, WisselError
 
@@ -240,7 +240,7 @@ def _metered() -> "Iterator[Meter | None]":
 @contextmanager
 def _staging(path: Path | None) -> Iterator[Path]:
     """A hidden folder beside the place of the result, gone in the end."""
-    beside = None if path is None else path.parent
+    beside = None if path is None or not is_replaceable(path) else path.parent
     try:
         with TemporaryDirectory(prefix=".wissel-", dir=beside, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
@@ -254,16 +254,11 @@ def _deliver(found: "Made", path: Path | None) -> None:
     """Put the pages in their places, the first one last: where it stands, all of them do."""
     if path is None:
         for file in found.files:
-            sys.stdout.flush()
-            with file.open("rb") as stream:
-                shutil.copyfileobj(stream, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+            deliver(file, None)
         return
     for number, file in reversed(list(enumerate(found.files, 1))):
-        with file.open("rb") as stream:
-            os.fsync(stream.fileno())
         name = path.name if number == 1 else f"{path.stem}.page-{number:05}{path.suffix}"
-        os.replace(file, os.path.realpath(path.with_name(name)))
+        deliver(file, str(path.with_name(name)))
 
 
 def _summary(found: "Made", definition: str) -> str:

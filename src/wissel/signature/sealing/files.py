@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from cryptography import x509
 
-from wissel.core.errors import InstallationError
+from wissel.core.errors import InstallationError, UsageError
 from wissel.core.finding import Finding
 from wissel.core.limits import Limits
 from wissel.signature.sealing.ber import CHUNK_BYTES
@@ -68,6 +68,9 @@ def size_of(source: BinaryIO) -> int | None:
 
 def _filled(target: Path, fill: Callable[[BinaryIO], Finding | None]) -> Finding | None:
     refused: Finding | None = None
+    if target.exists() and not target.is_file():
+        raise UsageError(f"{target} is no file: a device or pipe cannot be replaced; without an output file, standard "
+                         "output is written")  # fmt: skip
     try:
         with _appearing(Path(os.path.realpath(target))) as (file, keep):
             refused = fill(file)
