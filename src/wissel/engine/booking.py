@@ -1,7 +1,7 @@
 """How the transactions of an order are booked.
 
-* A transaction that is sent: the debtor's account is debited and the account over which its network settles is credited
-  (the account of the membership; our nostro; their vostro where they are paid by credit, INGA), at once, with the day of
+* A transaction that is sent: the debtor's account is debited, and the account over which its network settles credited
+  (that of the membership; our nostro; their vostro where they are paid by credit, INGA), at once, with the day of
   settlement as value date. The customer is told ACSP.
 * A transfer inside the bank: the debtor's account is debited and the creditor's credited. The customer is told ACSC.
 * One that waits for its day, or for a person, is not booked.

@@ -11,6 +11,7 @@ from wissel.core.finding import Finding
 from wissel.engine.conclusion import Made
 from wissel.engine.database import Connection
 from wissel.engine.prepared import Prepared
+from wissel.engine.warehouse import Waited
 from wissel.journal.values import Key, Payment, Record, Status
 from wissel.message.business_message import BusinessMessage
 from wissel.routing.bank import Bank, Channel
@@ -32,6 +33,10 @@ class Context:
     folder: Path
     """For files that are made; it is thrown away afterwards."""
     sign: Sign
+    path: Path = Path()
+    """The file itself, where it stands now."""
+    waited: Waited | None = None
+    """What is released from the warehouse; None for a file that was handed over."""
     earlier: list["Effects"] = field(default_factory=list)
     """What came of the file's messages so far: the journal has it when the file is concluded."""
 

@@ -25,6 +25,7 @@ from wissel.engine.keys import key_of
 from wissel.engine.prepared import Prepared, Rules, prepare, sources
 from wissel.engine.refusals import refused, unreadable
 from wissel.engine.repeats import repeated
+from wissel.engine.warehouse import WAREHOUSE, order_of, read_waited
 from wissel.journal.journal import seen
 from wissel.journal.values import Record, Verdict
 from wissel.message.business_message import read_messages
@@ -51,7 +52,7 @@ class Engine:
         return [prepare(path, *self.question(record), self.catalog) for record, path in files]
 
     def question(self, record: Record) -> tuple[str, Rules, Any]:
-        """What :func:`wissel.engine.prepared.prepare` is asked of a record's file: its name, by which rules, as of when."""
+        """What :func:`wissel.engine.prepared.prepare` is asked of a file: its name, by which rules, as of when."""
         receipt = record.receipt
         return receipt.file, rules_of(self.bank, receipt.channel), receipt.received_at
 
@@ -63,23 +64,32 @@ class Engine:
         self, record: Record, path: Path, prepared: tuple[Prepared, ...], connection: Connection, folder: Path
     ) -> Conclusion:
         """All that comes of one file."""
-        channel = self.bank.channels.get(record.receipt.channel)
+        waited = read_waited(path) if record.receipt.channel == WAREHOUSE else None
+        channel = self.bank.channels.get(record.receipt.channel if waited is None else waited.channel)
         if channel is None:
             return concluded((Effects(False, (_unknown_channel(record),)),), prepared)
-        context = Context(self.bank, self.catalog, connection, record, channel, folder, self._sign(record))
-        return concluded(tuple(self._effects(context, path, prepared)), prepared)
+        order = path if waited is None else order_of(path, folder)
+        sign = self._sign(record)
+        context = Context(self.bank, self.catalog, connection, record, channel, folder, sign, order, waited)
+        return concluded(tuple(self._effects(context, prepared)), prepared)
 
-    def _effects(self, context: Context, path: Path, prepared: tuple[Prepared, ...]) -> Iterator[Effects]:
+    def _effects(self, context: Context, prepared: tuple[Prepared, ...]) -> Iterator[Effects]:
+        waited, name = context.waited, context.record.receipt.file
         with Scratch() as scratch:
             number = 0
-            for source, known in zip(sources(path, context.record.receipt.file, scratch), prepared, strict=True):
+            for source, known in zip(sources(context.path, name, scratch), prepared, strict=True):
                 if known.report.verdict is Validity.UNREADABLE or not known.report.messages:
                     yield unreadable(context, source, known)
                     continue
                 for message, report in zip(read_messages(source).messages, known.report.messages, strict=True):
                     number += 1
-                    base = f"{context.record.base}:{number}"
-                    effects = self._message(context, Received(message, report, known, number, base))
+                    one = Received(message, report, known, number, f"{context.record.base}:{number}")
+                    if waited is None:
+                        effects = self._message(context, one)
+                    elif waited.message == number:  # it was taken before; now its time has come
+                        effects = self.handlers[family_of(one.definition)](context, one)
+                    else:
+                        continue
                     context.earlier.append(effects)
                     yield effects
 
@@ -103,6 +113,8 @@ class Engine:
 
 def rules_of(bank: Bank, channel: str) -> Rules:
     """By what the files of a channel are judged before they are understood."""
+    if channel == WAREHOUSE:
+        return Rules(SCHEMA, waited=True)
     known = bank.channels.get(channel)
     if known is None:
         return Rules(SCHEMA)

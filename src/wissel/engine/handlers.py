@@ -3,5 +3,8 @@
 from collections.abc import Mapping
 
 from wissel.engine.context import Handler
+from wissel.engine.handle_order import handle_order
 
-HANDLERS: Mapping[str, Handler] = {}
+HANDLERS: Mapping[str, Handler] = {
+    "pain.001": handle_order,
+}

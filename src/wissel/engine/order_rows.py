@@ -110,9 +110,5 @@ class Rows:
 
 def _row(plain: tuple[Any, ...]) -> Row:
     debit, sent, cover = plain[-3:]
-    return Row(
-        *plain[:-3],
-        debit and Debit._make(debit),
-        sent and Outgoing._make(sent),
-        cover and Outgoing._make(cover),
-    )
+    made = (debit and Debit._make(debit), sent and Outgoing._make(sent), cover and Outgoing._make(cover))
+    return Row._make((*plain[:-3], *made))

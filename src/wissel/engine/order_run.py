@@ -171,7 +171,7 @@ class OrderRun:
             if isinstance(added[0], Finding):
                 found = [one for one in added if isinstance(one, Finding)]
                 return self._refused(one, tuple(dict.fromkeys(each.reason or UNSPECIFIED for each in found)), *found)
-            sent, cover = added  # type: ignore[misc]  # no findings: it is in its message
+            sent, cover = added
         credited = settlement_account(settlement.account, decision.network, order.currency)
         self._funds.move(account, -amount)
         if placement is None:
@@ -191,16 +191,16 @@ class OrderRun:
             details=self._details(one, sent.uetr if sent is not None else order.uetr, placement is None),
         )
         row = self._row(one, BOOKED if placement is None else SENT, ())
-        return row._replace(
-            date=debit.value_date, fingerprint=one.fingerprint, debit=debit, sent=sent, cover=cover
-        )
+        return row._replace(date=debit.value_date, fingerprint=one.fingerprint, debit=debit, sent=sent, cover=cover)
 
     def _judged(self, block: Block) -> tuple[str, ...]:
         """Reasons by which validation refuses a transaction: its own, those of its payment, those of the message."""
         faults = self._faults
         if self._only is not None or faults.none:
             return ()
-        return faults.transactions.get(block.number) or faults.payments.get(self._around(block).number) or faults.message
+        return (
+            faults.transactions.get(block.number) or faults.payments.get(self._around(block).number) or faults.message
+        )
 
     def _refused(self, one: _One, reasons: tuple[str, ...], *why: Finding) -> Row:
         self.counts["rejected"] += 1

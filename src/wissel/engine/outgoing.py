@@ -1,4 +1,4 @@
-"""The messages of an order on their way out: bundled, written, checked by schema and the network's guideline, signed."""
+"""The messages of an order on their way out: bundled, written, checked by schema and guideline, signed."""
 
 import tempfile
 from collections.abc import Iterator
@@ -127,9 +127,9 @@ class Messages:
                 continue
             if found.transaction is None:
                 where = f" at {found.path}" if found.path else ""
-                raise InstallationError(
-                    f"what was made for {bundle.way.network} is not valid by {bundle.way.guideline}: {found.code}{where}"
-                )
+                way = bundle.way
+                said = f"what was made for {way.network} is not valid by {way.guideline}: {found.code}{where}"
+                raise InstallationError(said)
             yield Fault(message_id, found.transaction, found)
 
     def made(self) -> Iterator[Made]:

@@ -8,11 +8,13 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
 
 from wissel.catalog.definitions import Catalog
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
+from wissel.engine.warehouse import order_of
 from wissel.signature.result import VerificationResult
 from wissel.validation.report import Report
 from wissel.validation.validate import Options, validate
@@ -31,6 +33,8 @@ class Rules:
     """The folder that says whose signatures are trusted."""
     sender: str | None = None
     """Who stands behind the channel, for messages that name no sender."""
+    waited: bool = False
+    """Whether the file comes from the warehouse: an order that was judged before, behind a line of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,9 @@ def prepare(path: Path, name: str, rules: Rules, at: datetime, catalog: Catalog)
     Whatever is wrong with the file is in the result. Raises InstallationError for a trust folder or schema that cannot
     be used.
     """
+    if rules.waited:
+        with TemporaryDirectory() as folder:
+            return prepare(order_of(path, Path(folder)), name, replace(rules, waited=False), at, catalog)
     with Scratch() as scratch:
         return tuple(_prepared(source, path, name, rules, at, catalog) for source in sources(path, name, scratch))
 

@@ -15,16 +15,23 @@ from wissel.xml.sources.source import Source
 ANSWERS = {"pain.001": "pain.002.001.10", "pain.008": "pain.002.001.10", "pacs.008": "pacs.002.001.10",
            "pacs.009": "pacs.002.001.10", "pacs.003": "pacs.002.001.10", "pacs.004": "pacs.002.001.10"}  # fmt: skip
 """Family of what was received -> definition of the answer."""
+_OLDER = {"pain.001.001.03": "pain.002.001.03", "pain.008.001.02": "pain.002.001.03"}
+"""Who sends these reads answers of the same age (ISO 20022 messages of 2009, still those of many customers)."""
 RECEIPT = "admi.002.001.01"
 REJECTED = "RJCT"
 UNSPECIFIED = "MS03"
 """NotSpecifiedReasonAgentGenerated: said where a scheme does not know the reason that was found."""
 
 
+def answer_definition(received: str) -> str | None:
+    """The definition of the answer to a message; None for one that is not answered by a status report."""
+    return _OLDER.get(received) or ANSWERS.get(family_of(received))
+
+
 def refused(context: Context, received: Received, why: Finding | None) -> Effects:
     """A message that is refused as a whole: for ``why``, or for what validation found."""
     found = () if why is None else (why,)
-    wanted = ANSWERS.get(family_of(received.definition))
+    wanted = answer_definition(received.definition)
     counts = {"refused": 1}
     if wanted is None:
         return Effects(False, found, counts=counts)
