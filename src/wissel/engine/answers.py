@@ -13,6 +13,7 @@ from wissel.message.business_message import BusinessMessage
 from wissel.reply.answers import check_answer
 from wissel.reply.header import write_header
 from wissel.reply.original import Original, opened, without_id
+from wissel.reply.stamp import Stamp
 from wissel.xml.blocks.block import Block
 from wissel.xml.writing.element_template import INDENT
 from wissel.xml.writing.message_writer import DECLARATION, MessageWriter
@@ -66,10 +67,10 @@ def _without_id(original: Original) -> Finding | None:
     return without_id(original) if name is None or len(name) > 35 else None
 
 
-def written(task: Task, header: Block | None, body: Body, write: Write) -> Answered:
+def written(task: Task, header: Block | None, body: Body, write: Write, stamped: Stamp | None = None) -> Answered:
     """An answer with a header where the original has one, in an envelope of the same kind. ``body`` writes the content
-    of the document."""
-    message, tree, stamp = task.received.message, task.tree, task.stamp
+    of the document; ``stamped`` are identifiers other than those that follow from the request."""
+    message, tree, stamp = task.received.message, task.tree, stamped or task.stamp
     envelope = list(zip(message.envelope, message.envelope_namespaces, strict=True))
     if header is None or message.header_definition is None:
         envelope = []  # an envelope around a bare document is the sender's own

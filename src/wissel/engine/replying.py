@@ -23,7 +23,7 @@ from wissel.reply.payment_return import ReturnOptions, write_return
 from wissel.reply.reason import Reason, fitting
 from wissel.reply.relayed_report import values_block
 from wissel.reply.stamp import Stamp, stamp
-from wissel.reply.status import Status, Statuses
+from wissel.reply.status import Choose, Status
 from wissel.reply.status_report import ReportOptions, transaction_path, write_status_report
 from wissel.reply.style import scheme_of, style_for
 from wissel.routing.network import Network
@@ -34,6 +34,9 @@ from wissel.xml.xsd.schema_tree import SchemaTree
 UNSPECIFIED = "MS03"
 Body = Callable[[MessageWriter, int], tuple[Finding, ...]]
 """Writes the content of a document whose root stands at a depth; gives what speaks against sending it."""
+Bodies = tuple[Body, ...]
+"""Ways to write the same, the fullest first: a copy of a faulty original would be refused by our own check."""
+Write = Callable[[Callable[[bytes], object]], tuple[Finding, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +57,27 @@ def stamp_of(sheet: Sheet, *what: str) -> Stamp:
     return stamp(sheet.context.at, sheet.received.base, *what)
 
 
-def back(sheet: Sheet, way: Way, body: Body) -> bool:
-    """Write an answer to the message at hand, its header turned round. False, with findings, where it is not sent."""
+def back(sheet: Sheet, way: Way, bodies: Bodies, stamped: Stamp) -> bool:
+    """Write an answer to the message at hand, its header turned round. False, with a finding, where it is not sent."""
     context, received = sheet.context, sheet.received
     one = Answerable(received.message, received.report, received.base, received.number)
     request = Request(way.definition, context.at, bic=context.bank.identity.bic)
     task = Task(one, request, context.catalog, context.catalog.tree(way.definition))
 
-    def content(writer: MessageWriter, depth: int) -> Answered:
-        return Answered(way.definition, body(writer, depth))
+    def writes(body: Body) -> Write:
+        def content(writer: MessageWriter, depth: int) -> Answered:
+            return Answered(way.definition, body(writer, depth))
 
-    def write(sink: Callable[[bytes], object]) -> tuple[Finding, ...]:
-        return written(task, received.message.header(), content, sink).findings
+        return lambda sink: written(task, received.message.header(), content, sink, stamped).findings
 
-    return _made(sheet, way, write)
+    return _made(sheet, way, map(writes, bodies))
 
 
-def forth(sheet: Sheet, way: Way, network: Network | None, receiver: str | None, stamped: Stamp, body: Body) -> bool:
+def forth(
+    sheet: Sheet, way: Way, network: Network | None, receiver: str | None, bodies: Bodies, stamped: Stamp
+) -> bool:
     """Write a message to somebody else, with the header that the network wants; ``receiver`` is the BIC of a bank.
-    False, with findings, where it is not sent."""
+    False, with a finding, where it is not sent."""
     context = sheet.context
     tree = context.catalog.tree(way.definition)
     header = None
@@ -83,32 +88,39 @@ def forth(sheet: Sheet, way: Way, network: Network | None, receiver: str | None,
         header = (context.catalog.tree(network.header), values)
     envelope = network.envelope if network is not None and header is not None else None
 
-    def write(sink: Callable[[bytes], object]) -> tuple[Finding, ...]:
-        found: list[Finding] = []
-        depth = 0 if header is None else 1
-        write_message(sink, tree, header, envelope, lambda writer: found.extend(body(writer, depth)))
-        return tuple(found)
+    def writes(body: Body) -> Write:
+        def write(sink: Callable[[bytes], object]) -> tuple[Finding, ...]:
+            found: list[Finding] = []
+            depth = 0 if header is None else 1
+            write_message(sink, tree, header, envelope, lambda writer: found.extend(body(writer, depth)))
+            return tuple(found)
 
-    return _made(sheet, way, write)
+        return write
+
+    return _made(sheet, way, map(writes, bodies))
 
 
-def _made(sheet: Sheet, way: Way, write: Callable[[Callable[[bytes], object]], tuple[Finding, ...]]) -> bool:
+def _made(sheet: Sheet, way: Way, ways: Iterable[Write]) -> bool:
+    """The first of some ways to write a message that our own check lets pass."""
     context = sheet.context
     name = f"{context.record.number}-{sheet.received.number}-{len(sheet.made) + 1}-{way.definition}.xml"
     path = context.folder / name
-    with path.open("xb") as file:
-        found = write(file.write)
-    if not _is_refused(found):
-        found = (*found, *file_faults(path, way.guideline, context.at.date(), context.catalog))
-    if _is_refused(found):
+    worst: Finding | None = None
+    for write in ways:
+        with path.open("xb") as file:
+            found = write(file.write)
+        if not _is_refused(found):
+            found = (*found, *file_faults(path, way.guideline, context.at.date(), context.catalog))
+        if not _is_refused(found):
+            made = Made(way.addressee, name, path, way.definition, way.answer)
+            sheet.made.append(context.sign(made, way.network) if way.network is not None else made)
+            return True
         path.unlink()
-        worst = next(one for one in found if one.severity is Severity.ERROR)
+        worst = worst or next(one for one in found if one.severity is Severity.ERROR)
+    if worst is not None:
         said = f"A {way.definition} to {way.addressee} cannot be sent: {worst.message}"
         sheet.find("ANSWER-NOT-SENT", said, value=worst.code)
-        return False
-    made = Made(way.addressee, name, path, way.definition, way.answer)
-    sheet.made.append(context.sign(made, way.network) if way.network is not None else made)
-    return True
+    return False
 
 
 def _is_refused(found: Iterable[Finding]) -> bool:
@@ -143,46 +155,57 @@ def status_for(sheet: Sheet, definition: str, guideline: str, status: str, codes
     return Status(status, reasons_for(tree, path, codes, guideline) if codes else ())
 
 
-def report_body(
-    sheet: Sheet, definition: str, original: Original, blocks: Callable[[], Iterator[Block]], statuses: Statuses,
+def report_bodies(
+    sheet: Sheet, definition: str, original: Original, blocks: Callable[[], Iterator[Block]], statuses: Choose,
     stamped: Stamp, guideline: str,
-) -> Body:  # fmt: skip
+) -> Bodies:  # fmt: skip
     """The content of a status report about a message."""
     tree, style = sheet.context.catalog.tree(definition), style_for(guideline)
     between = definition.startswith("pacs.")
-    options = ReportOptions(
-        stamped,
-        sheet.context.bank.identity.bic,
-        original_in_transaction=style.original_in_transaction and between,
-        reference=style.reference and between,
-    )
 
-    def body(writer: MessageWriter, depth: int) -> tuple[Finding, ...]:
-        write_status_report(writer, tree, original, blocks(), statuses, options, depth)
-        return ()
+    def made(reference: bool) -> Body:
+        options = ReportOptions(
+            stamped,
+            sheet.context.bank.identity.bic,
+            original_in_transaction=style.original_in_transaction and between,
+            reference=reference,
+        )
 
-    return body
+        def body(writer: MessageWriter, depth: int) -> tuple[Finding, ...]:
+            write_status_report(writer, tree, original, blocks(), statuses, options, depth)
+            return ()
+
+        return body
+
+    return tuple(made(one) for one in _copies(style.reference and between))
+
+
+def _copies(wanted: bool) -> tuple[bool, ...]:
+    return (True, False) if wanted else (False,)
 
 
 # --- returns ---
 
 
-def return_body(
+def return_bodies(
     sheet: Sheet, definition: str, original: Original, blocks: Iterable[Block], stamped: Stamp, reason: str, day: str,
     guideline: str,
-) -> Body:  # fmt: skip
+) -> Bodies:  # fmt: skip
     """The content of a return of some transactions of a message."""
     tree, style = sheet.context.catalog.tree(definition), style_for(guideline)
-    reasons = reasons_for(tree, "PmtRtr/TxInf/RtrRsnInf/Rsn/Cd", (reason,), guideline)
-    why = reasons[0] if reasons else Reason(UNSPECIFIED)
+    why = reasons_for(tree, "PmtRtr/TxInf/RtrRsnInf/Rsn/Cd", (reason,), guideline)[0]
     bic = sheet.context.bank.identity.bic
-    options = ReturnOptions(stamped, why, day, None, bic, None, style.chain, style.reference)
     found = tuple(blocks)
 
-    def body(writer: MessageWriter, depth: int) -> tuple[Finding, ...]:
-        return write_return(writer, tree, original, iter(found), options, depth).findings
+    def made(copies: bool) -> Body:
+        options = ReturnOptions(stamped, why, day, None, bic, None, copies and style.chain, copies and style.reference)
 
-    return body
+        def body(writer: MessageWriter, depth: int) -> tuple[Finding, ...]:
+            return write_return(writer, tree, original, iter(found), options, depth).findings
+
+        return body
+
+    return tuple(made(one) for one in _copies(style.chain or style.reference))
 
 
 # --- what was received earlier ---

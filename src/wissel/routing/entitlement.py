@@ -122,18 +122,22 @@ def _from_bank(order: Order, bank: Bank, funds: Funds) -> Debit:
 
 
 def account_between(sender: Agent | None, kind: AccountKind, order: Order, bank: Bank) -> Account | None:
-    """The account of a kind between us and another bank: the one that the message names, else the first in the
-    currency."""
-    named = bank.accounts.get(order.settlement_account or "")
-    if named is not None and named.kind is kind:
-        return named
+    """The account of a kind between us and another bank: the one that the message names, where it is between the two,
+    else the first in the currency."""
     if sender is None or not sender.bic:
         return None
-    for one in bank.accounts.values():
+
+    def fits(one: Account) -> bool:
         same = one.bank is not None and same_institution(Agent(bic=one.bank), sender)
-        if same and one.kind is kind and one.currency == order.currency:
-            return one
-    return None
+        return same and one.kind is kind and one.currency == order.currency
+
+    known = bank.correspondent(sender.bic, order.currency)
+    usual = (known.vostro if kind is AccountKind.VOSTRO else known.nostro) if known is not None else None
+    for name in (order.settlement_account, usual):
+        named = bank.accounts.get(name or "")
+        if named is not None and fits(named):
+            return named
+    return next((one for one in bank.accounts.values() if fits(one)), None)
 
 
 def _debited(account: Account, order: Order, funds: Funds) -> Debit:
