@@ -19,7 +19,8 @@ from wissel.journal.proof import prove
 from wissel.journal.values import Record, Verdict
 from wissel.service.filedrop import Station, recover, take
 from wissel.service.files import DiskFiles
-from wissel.service.spool import Spool, claim, owned, waiting
+from wissel.service.ownership import owned
+from wissel.service.spool import Spool, claim, waiting
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 FOLDERS = ("in", "in/web", "work", "work/outbox", "work/scratch", "out", "done", "failed", "shunt")

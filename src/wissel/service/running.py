@@ -18,7 +18,8 @@ from wissel.routing.bank import Bank
 from wissel.service.filedrop import Station
 from wissel.service.files import DiskFiles, Files
 from wissel.service.local_disk import require_local
-from wissel.service.spool import DEFAULT_CHANNEL, Spool, owned
+from wissel.service.ownership import owned
+from wissel.service.spool import DEFAULT_CHANNEL, Spool
 
 
 @contextmanager

@@ -9,13 +9,11 @@ on it. Whoever holds ``work/lock`` owns all of it.
 """
 
 import errno
-import fcntl
 import hashlib
 import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -94,30 +92,6 @@ class Waiting:
     path: Path
     size_bytes: int
     changed_ns: int
-
-
-@contextmanager
-def owned(spool: Spool) -> Iterator[None]:
-    """Own the bank directory: one process at a time. The kernel lets go of it when the process ends, however it ends.
-
-    Raises InstallationError that says who holds it.
-    """
-    path = spool.work / "lock"
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise InstallationError(f"{path} cannot be opened: {error.strerror}") from None
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            holder = os.read(handle, 64).decode("ascii", "replace").strip() or "unknown"
-            raise InstallationError(f"{spool.root} is in use by process {holder}; only one may work on it") from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
-        yield
-    finally:
-        os.close(handle)
 
 
 def waiting(spool: Spool) -> Iterator[Waiting]:
@@ -298,7 +272,7 @@ def finish(spool: Spool, files: Files, claimed: Claimed, where: str, report: byt
     the folders, see :func:`settle`."""
     folder = spool.root / where
     target = _free(folder, claimed.name, report)
-    beside = _beside(target)
+    beside = report_path(target)
     if not beside.exists():
         temporary = beside.with_name(f".{hashlib.sha256(os.fsencode(beside.name)).hexdigest()[:16]}.tmp")
         if temporary.exists():
@@ -313,19 +287,36 @@ def finish(spool: Spool, files: Files, claimed: Claimed, where: str, report: byt
 def _free(folder: Path, name: str, report: bytes) -> Path:
     """A name that nothing has yet: the file's own, else with ``~2`` before the extension. A report that is already
     there with the very same content was written for this file before a crash."""
-    stem, dot, extension = name.partition(".") if not name.startswith(".") else (name, "", "")
-    for number in range(1, _COLLISIONS_MAX):
-        tried = name if number == 1 else f"{_cut(stem, number, dot + extension)}~{number}{dot}{extension}"
+    for tried in _numbered(name):
         target = folder / tried
         if os.path.lexists(target):
             continue
-        beside = _beside(target)
+        beside = report_path(target)
         if not os.path.lexists(beside) or beside.read_bytes() == report:
             return target
-    raise InstallationError(f"{folder} has {_COLLISIONS_MAX:,} files of the name {name}; move old ones away")
+    raise _too_many(folder, name)
 
 
-def _beside(target: Path) -> Path:
+def free_name(folder: Path, name: str) -> str:
+    """The name, with ``~2`` before the extension where a folder has it already. Raises InstallationError."""
+    free = next((tried for tried in _numbered(name) if not os.path.lexists(folder / tried)), None)
+    if free is None:
+        raise _too_many(folder, name)
+    return free
+
+
+def _numbered(name: str) -> Iterator[str]:
+    stem, dot, extension = name.partition(".") if not name.startswith(".") else (name, "", "")
+    yield name
+    for number in range(2, _COLLISIONS_MAX):
+        yield f"{_cut(stem, number, dot + extension)}~{number}{dot}{extension}"
+
+
+def _too_many(folder: Path, name: str) -> InstallationError:
+    return InstallationError(f"{folder} has {_COLLISIONS_MAX:,} files of the name {name}; move old ones away")
+
+
+def report_path(target: Path) -> Path:
     """The report's path: the file's name with an ending, shortened where a file system would refuse it."""
     name = os.fsencode(target.name)
     if len(name) + len(REPORT) > 255:

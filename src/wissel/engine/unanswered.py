@@ -1,0 +1,41 @@
+"""Payments that were sent over a network that answers every one, and have no answer yet."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, func, select
+
+from wissel.journal.tables import PAYMENTS, RECORDS, STATUSES
+from wissel.journal.trace import Kept, kept_payment
+from wissel.journal.values import Direction
+from wissel.routing.bank import Bank
+
+SHOWN_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """What is waited for."""
+
+    count: int
+    since: str | None
+    """When the oldest of them was sent."""
+    first: tuple[Kept, ...]
+
+
+def unanswered(connection: Connection, bank: Bank) -> Unanswered:
+    """Payments for which no status has come."""
+    networks = [name for name, one in bank.networks.items() if one.answers == "all"]
+    table = PAYMENTS.c
+    answered = (
+        select(STATUSES.c.number)
+        .where(STATUSES.c.message_id == table.message_id, STATUSES.c.definition == table.definition)
+        .where(STATUSES.c.position.in_((table.position, 0)))
+        .exists()
+    )
+    missing = and_(table.direction == Direction.OUT.value, table.position > 0, table.party.in_(networks), ~answered)
+    counted = select(func.count(), func.min(RECORDS.c.received_at)).select_from(
+        PAYMENTS.join(RECORDS, RECORDS.c.record == table.record)
+    )
+    count, since = connection.execute(counted.where(missing)).one()
+    rows = connection.execute(select(PAYMENTS).where(missing).order_by(table.payment).limit(SHOWN_MAX))
+    return Unanswered(int(count), since, tuple(map(kept_payment, rows)))

@@ -1,0 +1,98 @@
+"""Files that were set aside: which there are and why, and how they are tried again."""
+
+import errno
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wissel.core.errors import InstallationError
+from wissel.service.files import Files, chunks_of
+from wissel.service.spool import DEFAULT_CHANNEL, REPORT, Spool, free_name, report_path, text_name
+
+_REPORT_BYTES_MAX = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shunted:
+    """A file in ``shunt/``."""
+
+    path: Path
+    channel: str
+    received: str
+    """When, as the report says; empty where there is none."""
+    record: int | None
+    why: str
+
+    @property
+    def name(self) -> str:
+        """Its name as text."""
+        return text_name(self.path.name)
+
+
+def shunted(spool: Spool) -> Iterator[Shunted]:
+    """The files in ``shunt/``, by name. Raises InstallationError where the folder cannot be read."""
+    folder = spool.root / "shunt"
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        raise InstallationError(f"{folder} cannot be read: {error.strerror}") from None
+    for name in names:
+        path = folder / name
+        if not name.endswith(REPORT) and not name.startswith(".") and path.is_file() and not path.is_symlink():
+            said = _said(report_path(path))
+            yield Shunted(
+                path,
+                str(said.get("channel", DEFAULT_CHANNEL)),
+                str(said.get("received", "")),
+                said.get("record"),
+                str(said.get("fault", "its report is missing")),
+            )
+
+
+def _said(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            said = json.loads(file.read(_REPORT_BYTES_MAX))
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def retry(spool: Spool, files: Files, one: Shunted) -> Path:
+    """Put a file back into the inbox of its channel, under a name that is free there; its report goes. Where it now
+    is. The journal keeps what became of it before. Raises InstallationError."""
+    inbox = spool.inbox if one.channel == DEFAULT_CHANNEL else spool.inbox / one.channel
+    if not inbox.is_dir():
+        inbox = spool.inbox
+    try:
+        target = _moved(files, one.path, inbox)
+        report = report_path(one.path)
+        if report.exists():
+            files.remove(report)
+        files.sync_folder(inbox)
+        files.sync_folder(one.path.parent)
+    except OSError as error:
+        raise InstallationError(f"{one.path} cannot be put back: {error.strerror}") from None
+    return target
+
+
+def _moved(files: Files, source: Path, inbox: Path) -> Path:
+    """Never over another file, which may come at any moment: a second name first, then the first one goes. A crash in
+    between leaves both, and the second is then known by its digest."""
+    while True:
+        target = inbox / free_name(inbox, source.name)
+        try:
+            os.link(source, target, follow_symlinks=False)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            if error.errno not in (errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK):
+                raise
+            files.write(target.with_name(f".{target.name}.part"), chunks_of(source))
+            files.rename(target.with_name(f".{target.name}.part"), target)
+        files.sync_folder(inbox)
+        files.remove(source)
+        return target

@@ -1,0 +1,108 @@
+"""How a bank directory stands: its folders, its journal, what waits, and whether the books are right."""
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from wissel.engine.database import Engine, transaction
+from wissel.engine.unanswered import Unanswered, unanswered
+from wissel.engine.warehouse import due_of, read_waited
+from wissel.journal.journal import Tip, tip
+from wissel.journal.listing import open_records, verdict_counts
+from wissel.journal.values import Record, Verdict
+from wissel.ledger.books import totals
+from wissel.routing.bank import Bank
+from wissel.service.ownership import owner_of
+from wissel.service.spool import REPORT, Spool, left_over, waiting
+
+OPEN_MAX = 20
+_ENDS = ("done", "failed", "shunt")
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """One order of the warehouse."""
+
+    name: str
+    due: datetime | None
+    """None for one that is held until a person says so."""
+    transactions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a bank directory stands."""
+
+    owner: str | None
+    """The process at work on it."""
+    inboxes: Mapping[str, int]
+    """Files that wait, by channel."""
+    in_work: int
+    ends: Mapping[str, int]
+    """Files in ``done``, ``failed`` and ``shunt``."""
+    out: Mapping[str, int]
+    """Files to be fetched, by addressee."""
+    verdicts: Mapping[Verdict | None, int]
+    """Records of the journal; under None those that are open."""
+    open: tuple[Record, ...]
+    """The first of those that are open."""
+    warehouse: tuple[Waits, ...]
+    unanswered: Unanswered
+    totals: Mapping[str, int]
+    """The sum of all balances for each currency, in minor units: zero where the books are right."""
+    tip: Tip
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing asks for a person: the books are right, nothing was set aside."""
+        return not any(self.totals.values()) and not self.ends["shunt"]
+
+
+def standing(bank: Bank, database: Engine) -> Standing:
+    """Look at all of it. Raises InstallationError where the database cannot be read."""
+    spool = Spool(bank.folder)
+    with transaction(database) as connection:
+        verdicts = verdict_counts(connection)
+        open_ones = open_records(connection, OPEN_MAX) if verdicts.get(None) else ()
+        sums = totals(connection)
+        last = tip(connection)
+        missing = unanswered(connection, bank)
+    return Standing(
+        owner=owner_of(spool),
+        inboxes=dict(sorted(Counter(one.channel for one in waiting(spool)).items())),
+        in_work=len(left_over(spool)),
+        ends={name: _files(bank.folder / name) for name in _ENDS},
+        out={folder.name: _files(folder) for folder in _folders(spool.out)},
+        verdicts=verdicts,
+        open=open_ones,
+        warehouse=_warehouse(spool),
+        unanswered=missing,
+        totals=sums,
+        tip=last,
+    )
+
+
+def _warehouse(spool: Spool) -> tuple[Waits, ...]:
+    found = []
+    for name in sorted(os.listdir(spool.warehouse)) if spool.warehouse.is_dir() else ():
+        try:
+            waited = read_waited(spool.warehouse / name)
+        except FileNotFoundError:  # released meanwhile
+            continue
+        found.append(Waits(name, due_of(name), len(waited.positions)))
+    return tuple(found)
+
+
+def _folders(above: Path) -> list[Path]:
+    return sorted(path for path in above.iterdir() if path.is_dir()) if above.is_dir() else []
+
+
+def _files(folder: Path) -> int:
+    """Files in a folder, without their reports."""
+    if not folder.is_dir():
+        return 0
+    with os.scandir(folder) as found:
+        return sum(not one.name.endswith(REPORT) and not one.name.startswith(".") for one in found)
