@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import groupby, islice
 
 from sqlalchemy import Connection, select
 
@@ -32,13 +33,24 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
+class Booked:
+    """An entry that was booked for a payment."""
+
+    record: int
+    """Of the file that led to it."""
+    entry: Entry
+    together: bool
+    """Whether it is one for several payments."""
+
+
+@dataclass(frozen=True, slots=True)
 class Life:
     """A payment and all that followed from it."""
 
     kept: Kept
     steps: tuple[Step, ...]
-    booked: tuple[tuple[int, Entry], ...]
-    """Record that led to it, and the entry, in the order of booking."""
+    booked: tuple["Booked", ...]
+    """In the order of booking; what stands with a payment above is not said again."""
     children: tuple["Life", ...]
 
 
@@ -47,7 +59,7 @@ class Lives:
     """What was found."""
 
     found: int
-    """Payments that bear the identifier; there may be more than lives are shown."""
+    """How many there are, which may be more than are in ``lives``."""
     lives: tuple[Life, ...]
     files: dict[int, Came]
     """By record."""
@@ -59,14 +71,12 @@ def lives_of(connection: Connection, wanted: str, lives_max: int) -> Lives:
     found = find(connection, wanted)
     roots: dict[tuple[int, str, str, int], Kept] = {}
     for kept in found:
-        if len(roots) == lives_max:
-            break
         top = _root(connection, kept)
         roots.setdefault((top.record, top.payment.definition, top.payment.message_id, top.payment.position), top)
-    lives = tuple(_life(connection, root, 0) for root in roots.values())
+    lives = tuple(_life(connection, root, frozenset()) for root in islice(roots.values(), lives_max))
     records = sorted({number for life in lives for number in _records(life)})
     files = {number: came for number in records if (came := _came(connection, number)) is not None}
-    return Lives(len(found), lives, files)
+    return Lives(len(roots), lives, files)
 
 
 def _root(connection: Connection, kept: Kept) -> Kept:
@@ -81,42 +91,57 @@ def _root(connection: Connection, kept: Kept) -> Kept:
     return kept
 
 
-def _life(connection: Connection, kept: Kept, depth: int) -> Life:
+def _life(connection: Connection, kept: Kept, above: frozenset[str], depth: int = 0) -> Life:
+    """``above`` are references of entries that stand with the payments above it."""
     own = kept.payment
     steps = statuses(connection, own, kept.record)
+    booked = tuple(one for one in _booked(connection, kept, steps) if one.entry.reference not in above)
+    known = above.union(one.entry.reference for one in booked)
     below: tuple[Kept, ...] = ()
     if depth < DEPTH_MAX:
         made = children(connection, own, kept.record)
         below = tuple(one for one in made if one.payment.parent_record in (None, kept.record))[:CHILDREN_MAX]
-    lives = tuple(_life(connection, one, depth + 1) for one in below if one != kept)
-    return Life(kept, steps, tuple(_booked(connection, kept, steps)), lives)
+    lives = tuple(_life(connection, one, known, depth + 1) for one in below if one != kept)
+    return Life(kept, steps, booked, lives)
 
 
-def _booked(connection: Connection, kept: Kept, steps: Collection[Step]) -> Iterator[tuple[int, Entry]]:
-    """Entries that name the payment, among those that were booked for the files that it or a status of it came by."""
+def _booked(connection: Connection, kept: Kept, steps: Collection[Step]) -> Iterator[Booked]:
+    """Entries that name the payment, among those that were booked for the files that it or a status of it came by; and
+    what was booked with them for several payments as one."""
     own = kept.payment
     names = {name for name in (own.uetr, own.end_to_end_id) if name and name != "NOTPROVIDED"}
     if not own.position or not names:
         return
     for record in sorted({kept.record, *(step.record for step in steps)}):
-        keys = json.loads(
-            connection.execute(select(OUTCOMES.c.postings).where(OUTCOMES.c.record == record)).scalar() or "[]"
-        )
+        stored = connection.execute(select(OUTCOMES.c.postings).where(OUTCOMES.c.record == record)).scalar()
+        keys = json.loads(stored or "[]")
         for first in range(0, len(keys), _KEYS_AT_ONCE):
-            for entry in _entries(connection, keys[first : first + _KEYS_AT_ONCE]):
-                if any(not names.isdisjoint(detail.values.values()) for detail in entry.details):
-                    yield record, entry
+            found = _entries(connection, keys[first : first + _KEYS_AT_ONCE])
+            for _, together in groupby(found, key=lambda one: one[0]):
+                entries = [entry for _, entry in together]
+                named = [entry for entry in entries if _names(entry, names)]
+                if named:
+                    yield from (Booked(record, entry, len(entry.details) > 1) for entry in named)
+                    cases = {entry.case for entry in named}
+                    shared = (entry for entry in entries if not entry.details and entry.case in cases)
+                    yield from (Booked(record, entry, True) for entry in shared)
 
 
-def _entries(connection: Connection, keys: Collection[str]) -> Iterator[Entry]:
+def _names(entry: Entry, names: Collection[str]) -> bool:
+    return any(value in names for detail in entry.details for value in detail.values.values())
+
+
+def _entries(connection: Connection, keys: Collection[str]) -> Iterator[tuple[int, Entry]]:
+    """Number of the posting, and entry."""
     wanted = (
         select(LEGS, POSTINGS.c.at)
         .join(POSTINGS, POSTINGS.c.posting == LEGS.c.posting)
         .join(SEALS, SEALS.c.posting == LEGS.c.posting)
         .where(POSTINGS.c.key.in_(keys))
-        .order_by(LEGS.c.leg)
+        .order_by(LEGS.c.posting, LEGS.c.leg)
     )
-    yield from map(entry_of, connection.execute(wanted))
+    for row in connection.execute(wanted):
+        yield row.posting, entry_of(row)
 
 
 def _records(life: Life) -> Iterator[int]:

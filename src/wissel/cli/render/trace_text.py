@@ -9,14 +9,15 @@ from wissel.cli.render.files_text import FORMAT, shortened
 from wissel.cli.render.json import dumped
 from wissel.cli.render.layout import Layout, wrapped
 from wissel.cli.render.tally import plural
-from wissel.engine.life import Came, Life, Lives
+from wissel.engine.life import Booked, Came, Life, Lives
 from wissel.journal.trace import Kept, Step
-from wissel.journal.values import Direction
-from wissel.ledger.posting import Entry
+from wissel.journal.values import Direction, Payment
 
 _COLORS = {"RJCT": "red", "CANC": "red", "ACSC": "green", "ACCC": "green", "PDNG": "yellow"}
 _TIME = "2026-11-23 10:00:00  "
 _WHAT_WIDTH = 10
+_PAYMENTS = ("pacs.008", "pacs.009")
+"""Files of these carry payments: where it is this one, that is told already; else it is not about this one."""
 
 
 class _Event(NamedTuple):
@@ -41,8 +42,7 @@ def write_lives(found: Lives, out: TextIO, layout: Layout) -> None:
             text = wrapped(event.said, layout, len(_TIME) + _WHAT_WIDTH)
             out.write(f"{layout.style(f'{moment:<{len(_TIME)}}', dim=True)}{what}{text}".rstrip() + "\n")
     if found.found > len(found.lives):
-        shown = plural(len(found.lives), "payment")
-        out.write(f"\n{found.found:,} entries of the journal bear this identifier; {shown} shown, see --last\n")
+        out.write(f"\n{len(found.lives):,} of {plural(found.found, 'payment')} shown, see --last\n")
 
 
 def _title(life: Life) -> str:
@@ -66,14 +66,33 @@ def _events(life: Life, files: dict[int, Came], *, _is_root: bool = False) -> It
         yield _Event(kept.record, 3, "sent", f"{which}, to {own.party}{day}")
     for step in life.steps:
         yield _status(life, step, files)
-    for record, entry in life.booked:
-        yield _Event(record, 2, "booked", _entry(entry))
+    for one in life.booked:
+        yield _Event(one.record, 2, "booked", _entry(one))
     for below in life.children:
         yield from _events(below, files)
     if _is_root:
+        sent = {(one.party, one.definition) for one in _sent(life)}
+        involved = set(_records(life))
         for number, came in files.items():
-            for output in came.outputs if len(came.outputs) < 6 else ():
-                yield _Event(number, 4, "written", f"{output.addressee}/{output.name}")
+            for output in came.outputs if number in involved else ():
+                told = any(output.addressee == party and definition in output.name for party, definition in sent)
+                if not told and not any(family in output.name for family in _PAYMENTS):
+                    yield _Event(number, 4, "written", f"{output.addressee}/{output.name}")
+
+
+def _sent(life: Life) -> Iterator[Payment]:
+    """The payments of a life that were sent: each is told already, so the file that carries it is not."""
+    if life.kept.payment.direction is Direction.OUT:
+        yield life.kept.payment
+    for below in life.children:
+        yield from _sent(below)
+
+
+def _records(life: Life) -> Iterator[int]:
+    yield life.kept.record
+    yield from (step.record for step in life.steps)
+    for below in life.children:
+        yield from _records(below)
 
 
 def _status(life: Life, step: Step, files: dict[int, Came]) -> _Event:
@@ -93,9 +112,12 @@ def _by(came: Came | None, kept: Kept | None = None) -> str:
     return f"from {receipt.channel} (record {came.listed.record.number}, {shortened(receipt.file)})"
 
 
-def _entry(entry: Entry) -> str:
-    reversal = " (taken back)" if entry.reversal else ""
-    return f"{entry.account} {money_text(entry.amount, entry.currency, sign=True)}, value {entry.value_date}{reversal}"
+def _entry(one: Booked) -> str:
+    entry = one.entry
+    amount = money_text(entry.amount, entry.currency, sign=True)
+    marks = [*(["taken back"] if entry.reversal else []), *(["with others"] if one.together else [])]
+    said = f" ({', '.join(marks)})" if marks else ""
+    return f"{entry.account} {amount}, value {entry.value_date}{said}"
 
 
 def _moment(came: Came | None) -> str:
@@ -126,7 +148,7 @@ def _as_dict(life: Life) -> dict[str, Any]:
         "amount": own.amount,
         "date": own.date,
         "statuses": list(_statuses(life.steps)),
-        "booked": [_entry_as_dict(record, entry) for record, entry in life.booked],
+        "booked": [_entry_as_dict(one) for one in life.booked],
         "led_to": [_as_dict(one) for one in life.children],
     }
 
@@ -141,9 +163,11 @@ def _statuses(steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _entry_as_dict(record: int, entry: Entry) -> dict[str, Any]:
+def _entry_as_dict(one: Booked) -> dict[str, Any]:
+    entry = one.entry
     return {
-        "record": record,
+        "record": one.record,
+        "together": one.together,
         "account": entry.account,
         "currency": entry.currency,
         "amount_minor": entry.amount,
