@@ -120,7 +120,7 @@ def world(folder: Path, handlers: dict[str, Handler], **changes: str) -> Iterato
     bank = load_bank(root)
     database = database_of(bank)
     make_ready(database, bank)
-    engine = Engine(bank, default_catalog(), handlers, lambda made, _: made)
+    engine = Engine(bank, default_catalog(), handlers, lambda made, *_: made)
     try:
         yield World(Station(Spool(root), DiskFiles(), database, engine, fixed_clock(AT), bank.digest))
     finally:
@@ -145,7 +145,11 @@ def agent(tag: str, bic: str) -> str:
 
 
 def account(tag: str, number: str) -> str:
-    kind = f"<IBAN>{number}</IBAN>" if number[:2].isalpha() and number[2:4].isdigit() else f"<Othr><Id>{number}</Id></Othr>"
+    kind = (
+        f"<IBAN>{number}</IBAN>"
+        if number[:2].isalpha() and number[2:4].isdigit()
+        else f"<Othr><Id>{number}</Id></Othr>"
+    )
     return f"<{tag}><Id>{kind}</Id></{tag}>"
 
 
@@ -220,3 +224,30 @@ def sct(message_id: str, *pays: Pay, sender: str = "ZZLIFR20", system: str = "<C
 def inst(message_id: str, one: Pay, sender: str = "ZZLIFR20") -> str:
     """A pacs.008 of SEPA Instant."""
     return sct(message_id, one, sender=sender, system="<Prtry>TIPS</Prtry>", inst=True)
+
+
+def report(
+    message_id: str, about: str, definition: str = "pacs.008.001.08", group: str | None = None, *lines: str
+) -> str:
+    """A pacs.002 about a message."""
+    status = f"<GrpSts>{group}</GrpSts>" if group else ""
+    body = (
+        f"<GrpHdr><MsgId>{message_id}</MsgId><CreDtTm>2026-11-23T10:05:00Z</CreDtTm></GrpHdr>"
+        f"<OrgnlGrpInfAndSts><OrgnlMsgId>{about}</OrgnlMsgId><OrgnlMsgNmId>{definition}</OrgnlMsgNmId>{status}"
+        f"</OrgnlGrpInfAndSts>{''.join(lines)}"
+    )
+    return document("pacs.002.001.10", f"<FIToFIPmtStsRpt>{body}</FIToFIPmtStsRpt>")
+
+
+def line(status: str, reason: str | None = None, own: str = "S-1", **ids: str) -> str:
+    """A transaction of a report; ``ids`` are references such as ``TxId``."""
+    names = "".join(f"<Orgnl{name}>{text}</Orgnl{name}>" for name, text in ids.items())
+    why = f"<StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn></StsRsnInf>" if reason else ""
+    return f"<TxInfAndSts><StsId>{own}</StsId>{names}<TxSts>{status}</TxSts>{why}</TxInfAndSts>"
+
+
+def value(text: str, tag: str, number: int = 0) -> str:
+    """The text of an element in a message that was written."""
+    import re
+
+    return re.findall(rf"<{tag}>([^<]*)</{tag}>", text)[number]

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 
 from wissel.engine.context import Handler
 from wissel.engine.handle_order import handle_order
+from wissel.engine.handle_report import handle_report
+from wissel.engine.handle_transfer import handle_transfer
 
 HANDLERS: Mapping[str, Handler] = {
     "pain.001": handle_order,
+    "pacs.002": handle_report,
+    "pacs.008": handle_transfer,
+    "pacs.009": handle_transfer,
 }

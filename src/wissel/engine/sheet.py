@@ -114,6 +114,11 @@ class Sheet:
         """Whether a status may be said of a payment after what was said before."""
         return may_follow(_last(self.steps(kept))[1], status)
 
+    def is_news(self, kept: Kept, status: str) -> bool:
+        """Whether a status of a payment follows what was said before, and is not that again."""
+        last, standing = _last(self.steps(kept))
+        return (last is None or last.status != status) and may_follow(standing, status)
+
     def earlier_ones(self, family: str, uetr: str | None, transaction_id: str | None) -> tuple[Kept, ...]:
         """Payments received before with one of these references, newest last."""
         names = (("uetr", uetr), ("transaction_id", transaction_id))

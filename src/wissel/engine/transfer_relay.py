@@ -4,6 +4,7 @@ Transactions of one message that go the same way go on in one message, as far as
 """
 
 from collections.abc import Iterator
+from typing import cast
 
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
@@ -22,6 +23,7 @@ from wissel.mapping.loss import Loss
 from wissel.mapping.placement import Placement
 from wissel.mapping.relay import relay
 from wissel.mapping.relay_leg import Leg
+from wissel.message.business_message import BusinessMessage
 from wissel.routing.decision import Rejection
 
 
@@ -92,7 +94,7 @@ def _send(transfers: Transfers, number: int, some: tuple[Taken, ...]) -> None:
     identifiers = Identifiers(f"{transfers.received.base}:{number}", moment)
     path = context.folder / f"{context.record.number}-{transfers.received.number}-relay-{number}.xml"
     losses: list[Loss] = []
-    part = Part(transfers.received.message, [taken.block for taken in some])
+    part = cast(BusinessMessage, Part(transfers.received.message, [taken.block for taken in some]))
     with path.open("xb") as file:
         done = relay(part, Leg(placement), moment, identifiers, context.catalog, file.write, record=losses.append)
     found = [one for one in done.findings if is_error(one)]
