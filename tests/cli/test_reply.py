@@ -35,6 +35,10 @@ REFUSED = [
     ("no reason for a refused recall", RECALL, "--with camt.029.001.09 --status RJCR", "REPLY-REASON-MISSING"),
     ("status that goes back", ORDER, f"--with pain.002.001.10 --status ACTC --last {REPORTED}",
      "REPLY-STATUS-GOES-BACK"),
+    ("received once more is told", ORDER, f"--with pain.002.001.10 --status RCVD --last {REPORTED}",
+     "REPLY-STATUS-GOES-BACK"),
+    ("last report on another message", SEPA, f"--with pacs.002.001.10 --status ACSC --last {REPORTED}",
+     "REPLY-REPORT-OF-ANOTHER"),
     ("status in no list", ORDER, "--with pain.002.001.10 --status DONE", "REPLY-STATUS-UNKNOWN"),
     ("group status for a transaction", ORDER, "--with pain.002.001.10 --status PART", "REPLY-STATUS-UNKNOWN"),
     ("status that an old version lacks", ORDER, "--with pain.002.001.03 --status ACWP", "REPLY-STATUS-UNKNOWN"),
@@ -89,12 +93,40 @@ WRONG = [
     ("no definition", [ORDER, "--with", "status"], "no schema"),
     ("others alone", [ORDER, "--with", "pain.002.001.10", "--others", "ACSP"], "--others goes with --transaction"),
     ("transaction alone", [ORDER, "--with", "pain.002.001.10", "--transaction", "1"], "--transaction goes with"),
-    ("status of a return", [SEPA, "--with", "pacs.004.001.09", "--status", "RJCT", "--reason", "AC04"], "no status"),
-    ("charges of a report", [SEPA, "--with", "pacs.002.001.10", "--charges", "1"], "--charges is for returns"),
+    (
+        "status of a return",
+        [SEPA, "--with", "pacs.004.001.09", "--status", "RJCT", "--reason", "AC04"],
+        "no place for what --status says",
+    ),
+    ("charges of a report", [SEPA, "--with", "pacs.002.001.10", "--charges", "1"], "for what --charges says"),
     ("charges in words", [SEPA, "--with", "pacs.004.001.09", "--reason", "AC04", "--charges", "one"], "no amount"),
     ("no file", [INPUTS / "missing.xml", "--with", "pain.002.001.10"], "there is no"),
     ("no bank", [ORDER, "--with", "pain.002.001.10", "--bank", INPUTS], "no bank directory"),
     ("last that is none", [ORDER, "--with", "pain.002.001.10", "--last", INPUTS / "scenarios.none"], "there is no"),
+    ("last that is no report", [ORDER, "--with", "pain.002.001.10", "--last", ORDER], "not a report"),
+    (
+        "last that breaks off",
+        [ORDER, "--with", "pain.002.001.10", "--last", ROOT / "samples/unreadable/XML-TRUNCATED.pacs.008.001.08.xml"],
+        "cannot be read",
+    ),
+    ("reason alone", [ORDER, "--with", "pain.002.001.10", "--reason", "AC04"], "--reason goes with --status"),
+    ("original of a report", [ORDER, "--with", "pain.002.001.10", "--original", ORDER], "for what --original says"),
+    (
+        "last of a return",
+        [SEPA, "--with", "pacs.004.001.09", "--reason", "AC04", "--last", REPORTED],
+        "for what --last says",
+    ),
+    ("last of a resolution", [RECALL, "--with", "camt.029.001.09", "--last", REPORTED], "for what --last says"),
+    (
+        "status of what is passed on",
+        [VALID / "pacs.002.001.10.xml", "--with", "pain.002.001.10", "--original", ORDER, "--status", "RJCT"],
+        "for what --status says",
+    ),
+    (
+        "transaction of what is given again",
+        [INPUTS / "status-request.xml", "--with", "pacs.002.001.10", "--status", "ACSP", "--transaction", "1"],
+        "for what --transaction says",
+    ),
     ("several into a file", [ORDER, SEPA, "--with", "pain.002.001.10", "-o", "one.xml"], "-o FOLDER/"),
 ]
 
@@ -239,3 +271,16 @@ def test_several_answers_never_go_into_one_file(
     assert reply(packed, "--with", "pain.002.001.10", *output) == 2
     assert list(tmp_path.iterdir()) == []
     assert "-o FOLDER/" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("output", ["last.xml", "./"])
+def test_the_last_report_is_not_written_over(
+    output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("last.xml", "order-two-payments.pain.002.001.10.xml"):
+        (tmp_path / name).write_bytes(REPORTED.read_bytes())
+    last = "last.xml" if output == "last.xml" else "order-two-payments.pain.002.001.10.xml"
+    assert reply(ORDER, "--with", "pain.002.001.10", "--status", "ACSC", "--last", last, "-o", output) == 2
+    assert capsys.readouterr().out == ""
+    assert {path.read_bytes() for path in tmp_path.iterdir()} == {REPORTED.read_bytes()}

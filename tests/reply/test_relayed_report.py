@@ -1,12 +1,13 @@
 """Reports that go on: read, passed on to a customer over links, and given again."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.reply.messages import STAMP, body, faults, made, message_of, only_transactions, original_of, report
 from wissel.catalog.definitions import default_catalog
-from wissel.reply.choosing import LastKnown
 from wissel.reply.matching import Link, Links
-from wissel.reply.original import opened
+from wissel.reply.original import ids_of, opened
 from wissel.reply.reason import Reason
 from wissel.reply.relayed_report import (
     CustomerOrder,
@@ -15,7 +16,6 @@ from wissel.reply.relayed_report import (
     order_blocks,
     order_of,
     relay,
-    values_block,
 )
 from wissel.reply.repeated_report import asked
 from wissel.reply.reported import Reported, reported
@@ -150,19 +150,44 @@ def test_a_request_about_what_nobody_reported_is_refused() -> None:
     assert found.findings
 
 
-def test_the_last_status_is_known_by_any_reference_that_tells() -> None:
-    message = made("pacs.008.001.08", 3)
-    choose = Statuses(Status("ACSP"), {2: Status("RJCT", (Reason("AC04"),))})
-    written, _ = report(message, "pacs.002.001.10", choose)
-    last = LastKnown("pacs.008", reported("pacs.002", message_of(written).blocks()))
-    found = [last.find(one) for one in only_transactions(original_of(message)[1])]
-    assert [one.code if one else None for one in found] == ["ACSP", "RJCT", "ACSP"]
+def test_references_that_both_sides_have_and_that_differ_are_of_two_payments() -> None:
+    links = Links(
+        [
+            Link(1, {"UETR": "U1", "EndToEndId": "SAME", "InstrId": "A"}),
+            Link(2, {"EndToEndId": "SAME", "InstrId": "B"}),
+            Link(3, {"EndToEndId": "OTHER", "InstrId": "C"}),
+        ]
+    )
+    assert links.find({"UETR": "U9", "EndToEndId": "SAME", "InstrId": "A"}) is None
+    assert links.find({"UETR": "U1", "EndToEndId": "CHANGED"}) == 1
+    assert links.matching({"EndToEndId": "SAME"}) == (1, 2)
+    assert links.find({"EndToEndId": "SAME", "InstrId": "B"}) == 2
+    assert links.find({"EndToEndId": "SAME", "InstrId": "C"}) is None
 
 
-def test_a_reference_of_several_tells_no_last_status() -> None:
-    twice = [Reported({"EndToEndId": "E"}, Status(code), "M", None) for code in ("ACSP", "RJCT")]
-    last = LastKnown("pain.001", twice)
-    block = values_block("transaction", "PmtInf/CdtTrfTxInf", 1, None, {"PmtId/EndToEndId": "E"})
-    assert last.find(block) is None
-    once = LastKnown("pain.001", twice[:1])
-    assert once.find(block) == Status("ACSP")
+def test_a_reference_of_very_many_is_of_none() -> None:
+    links = Links(Link(number, {"EndToEndId": "SAME", "InstrId": str(number)}) for number in range(1, 101))
+    assert len(links.matching({"EndToEndId": "SAME"})) > 1
+    assert links.find({"InstrId": "99"}) == 99
+
+
+def test_what_may_be_said_of_either_of_two_is_not_passed_on() -> None:
+    first, second = (replace(ordered(number, 1), sent_as={"EndToEndId": "SAME"}) for number in (1, 2))
+    passed = relay(
+        replace(ORDER, payments=(first, second)), [Reported({"EndToEndId": "SAME"}, Status("ACSC"), "M", None)]
+    )
+    assert "REPLY-LINK-AMBIGUOUS" in [one.code for one in passed.findings]
+    assert passed.told == 0
+
+
+def test_a_request_that_may_be_about_either_of_two_is_refused() -> None:
+    message = made("pacs.028.001.03", 1)
+    request, blocks = original_of(message)
+    inside = [one for one in blocks if one.kind == "transaction"]
+    ids = ids_of("pacs.028", inside[0])
+    name = next(text for one in blocks if (text := one.first("OrgnlMsgId", "OrgnlGrpInf/OrgnlMsgId")) is not None)
+    lines = [Reported(ids, Status(code), name, None) for code in ("ACSP", "RJCT")]
+    assert [one.code for one in asked(request, blocks, lines, None).findings] == ["REPLY-LINK-AMBIGUOUS"]
+    assert asked(request, blocks, lines[:1] * 2, None).findings == ()
+    other = [Reported(ids, Status("ACSP"), "ANOTHER", None)]
+    assert [one.code for one in asked(request, blocks, other, None).findings] == ["REPLY-STATUS-NOT-KNOWN"]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wissel.message.business_message import BusinessMessage
     from wissel.xml.sources.source import Source
 
+_REPORTS = ("pain.002", "pacs.002")
 _EXIT_WRITTEN, _EXIT_REFUSED, _EXIT_USAGE = 0, 1, 2
 
 
@@ -82,7 +83,8 @@ def reply(
         raise UsageError("--transaction goes with --status")
     from wissel.cli.reply_run import Target, answer_all
 
-    target = Target(output, several=len(files) > 1 or len(definitions) > 1)
+    beside = tuple(one for one in (last, original) if one is not None)
+    target = Target(output, len(files) > 1 or len(definitions) > 1, beside)
     requests = _requests(definitions, status, reason, transactions, others, last, original, charges, moment, bank)
     written, refused = answer_all(_sources(files), requests, target, files)
     if not written and not refused:
@@ -115,7 +117,7 @@ def _requests(
         if amount is None:
             raise UsageError(f"'{charges}' is no amount; write it as 12.50")
     at, bic = _moment(moment), _bic(bank)
-    report, payment = _message(last), _message(original)
+    report, payment = _message(last, _REPORTS), _message(original)
     beside = _digest([path for path in (last, original) if path is not None])
     found = []
     for definition in definitions:
@@ -144,8 +146,9 @@ def _bic(folder: str | None) -> str | None:
     return load_bank(Path(folder)).identity.bic
 
 
-def _message(path: str | None) -> "BusinessMessage | None":
-    """The one message of a file. Raises UsageError where it has none or several."""
+def _message(path: str | None, families: tuple[str, ...] = ()) -> "BusinessMessage | None":
+    """The one message of a file. Raises UsageError where it has none or several, is cut short, or is not of one of
+    some families."""
     if path is None:
         return None
     from wissel.message.business_message import read_messages
@@ -156,7 +159,12 @@ def _message(path: str | None) -> "BusinessMessage | None":
         count = len(reading.messages)
         what = "it cannot be read" if reading.refused is not None else f"it holds {count:,} messages, not one"
         raise UsageError(f"'{path}': {what}")
-    return reading.messages[0]
+    message = reading.messages[0]
+    if not message.complete:
+        raise UsageError(f"'{path}': it cannot be read to its end")
+    if families and (message.definition or "")[:8] not in families:
+        raise UsageError(f"'{path}' is a {message.definition}, not a report ({' or '.join(families)})")
+    return message
 
 
 def _digest(paths: list[str]) -> str:

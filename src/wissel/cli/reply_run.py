@@ -33,6 +33,8 @@ class Target:
     output: str | None
     several: bool
     """True where more than one answer may come of the call."""
+    beside: tuple[str, ...] = ()
+    """Files that are read for the answers: none of them is written over, or taken for one."""
     names: dict[str, str] = field(default_factory=dict)
     """Names that were given in the folder, and for which input."""
 
@@ -93,7 +95,7 @@ def _prepare(target: Target, inputs: Sequence[str]) -> None:
     if folder is None:
         if target.several and target.output is not None and target.output != "-":
             raise UsageError("several answers go to a folder: -o FOLDER/")
-        require_target(target.output, [path for path in inputs if path != "-"])
+        require_target(target.output, [path for path in (*inputs, *target.beside) if path != "-"])
         return
     try:
         folder.mkdir(exist_ok=True)
@@ -126,7 +128,9 @@ def _answer(
 ) -> bool:
     """One answer; True where it was written, or was there already."""
     path = target.path(source.name, one.number if one is not None else 1, request.definition)
-    if path is not None and target.folder is not None and path.exists():
+    if path is not None and target.folder is not None and os.path.exists(path):
+        if any(os.path.samefile(path, other) for other in target.beside):
+            raise UsageError(f"the answer would be {path}, which is read for it; answer into another folder")
         _say(f"kept {path}: it is there already")
         return True
     with _staged(path) as beside:

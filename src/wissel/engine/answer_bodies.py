@@ -1,6 +1,6 @@
 """The content of each kind of answer, from the request and what validation found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -8,7 +8,7 @@ from wissel.catalog.naming import family_of
 from wissel.core.codes import finding
 from wissel.core.errors import UsageError
 from wissel.core.finding import Finding, Severity
-from wissel.engine.answer_request import Answered, Task
+from wissel.engine.answer_request import Answered, Request, Task
 from wissel.message.business_message import BusinessMessage
 from wissel.reply.faults import Faults
 from wissel.reply.investigation import (
@@ -20,7 +20,7 @@ from wissel.reply.investigation import (
     ResolutionOptions,
     write_resolution,
 )
-from wissel.reply.matching import Links, links_of
+from wissel.reply.matching import Links, ambiguous, links_of
 from wissel.reply.original import ORDERS, Original, ids_of, opened, transactions
 from wissel.reply.payment_return import ReturnOptions, write_return
 from wissel.reply.reason import Reason, check_code, check_scheme, time_limit_of
@@ -35,6 +35,17 @@ from wissel.xml.xsd.schema_tree import SchemaTree
 Body = Callable[[MessageWriter, int], Answered]
 _RETURN_REASON = "PmtRtr/TxInf/RtrRsnInf/Rsn/Cd"
 
+_UNUSED: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("", "pain.002"): ("--original", "--charges"),
+    ("", "pacs.002"): ("--original", "--charges"),
+    ("", "pacs.004"): ("--status", "--others", "--last", "--original"),
+    ("camt.056", "pacs.004"): ("--status", "--others", "--last"),
+    ("camt.056", "camt.029"): ("--last", "--charges"),
+    ("pacs.002", "pain.002"): ("--status", "--others", "--transaction", "--reason", "--charges"),
+    ("pacs.028", "pacs.002"): ("--others", "--transaction", "--original", "--charges"),
+}
+"""What has no place in an answer of a family (to messages of a family): recalls may be answered by two at once."""
+
 
 def body(task: Task, original: Original, blocks: Iterator[Block], faults: Faults) -> Body | Answered:
     """What writes the answer that is asked for; what came of it already where it is refused."""
@@ -44,10 +55,9 @@ def body(task: Task, original: Original, blocks: Iterator[Block], faults: Faults
     unknown = tuple(_unknown_transactions(task))
     if unknown:
         return refused(task, *unknown)
+    require_used(task.request, *kind)
     if kind[1] == "pacs.004":
         return _returning(task, original, blocks)
-    if task.request.charges is not None:
-        raise UsageError("--charges is for returns (pacs.004)")
     if kind[1] == "camt.029":
         return _resolving(task, original, blocks, faults)
     if kind[0] == "pacs.002":
@@ -55,6 +65,29 @@ def body(task: Task, original: Original, blocks: Iterator[Block], faults: Faults
     if kind[0] == "pacs.028":
         return answer_reports.repeating(task, original, blocks)
     return answer_reports.reporting(task, original, blocks, faults)
+
+
+def require_used(request: Request, received: str, family: str) -> None:
+    """Whether all that is asked for comes into an answer of a family. Raises UsageError for what would be passed over
+    in silence."""
+    given = {
+        name: bool(value)
+        for name, value in (
+            ("--status", request.status),
+            ("--others", request.others),
+            ("--transaction", request.transactions),
+            ("--reason", request.reason),
+            ("--last", request.last),
+            ("--original", request.original),
+            ("--charges", request.charges is not None),
+        )
+    }
+    unused = [name for name in _UNUSED.get((received, family)) or _UNUSED["", family] if given[name]]
+    if unused:
+        said = f"a {family} in answer to a {received} has no place for what {unused[0]} says"
+        raise UsageError(f"{said}: leave it out")
+    if request.reason is not None and request.status is None and family in ("pain.002", "pacs.002"):
+        raise UsageError("--reason goes with --status: without it the reasons are those that validation found")
 
 
 def refused(task: Task, *findings: Finding) -> Answered:
@@ -103,8 +136,6 @@ def own_bic(task: Task, original: Original, first: Block | None) -> str | None:
 def _returning(task: Task, original: Original, blocks: Iterator[Block]) -> Body | Answered:
     """Returns: of the message's own transactions, or of those that an accepted recall names."""
     request, tree = task.request, task.tree
-    if request.status is not None or request.others is not None:
-        raise UsageError("a return (pacs.004) has no status; leave out --status and --others")
     if not original.sound:
         said = "The message is not valid against its schema; it is rejected before settlement, not returned after it."
         return refused(task, finding("REPLY-NOT-POSSIBLE", said, value=request.definition))
@@ -165,11 +196,15 @@ def _recalled(
     for block in transactions(blocks):
         if task.request.transactions and block.number not in task.request.transactions:
             continue
-        number = links.find(ids_of(recall.family, block))
-        if number is None:
+        ids = ids_of(recall.family, block)
+        meant = links.matching(ids)
+        if len(meant) > 1:
+            what = f"In the original, transaction {block.number:,} of the recall"
+            return refused(task, ambiguous(what, ids, block.number))
+        if not meant:
             message = f"Transaction {block.number:,} of the recall is not in the message given as the original."
             return refused(task, finding("REPLY-ORIGINAL-NEEDED", message, transaction=block.number))
-        numbers.add(number)
+        numbers.add(meant[0])
     return replace(found, header=found.header or recall.header), frozenset(numbers)
 
 

@@ -10,15 +10,16 @@ from wissel.core.finding import Finding
 from wissel.engine.answer_bodies import Body, is_error, own_bic, reason_findings, refused
 from wissel.engine.answer_request import Answered, Task
 from wissel.message.business_message import BusinessMessage
-from wissel.reply.choosing import Chooser, Derived, LastKnown, Wanted
+from wissel.reply.choosing import Chooser, Derived, Wanted
 from wissel.reply.faults import Faults
 from wissel.reply.ladder import RECEIVED, REJECTED
+from wissel.reply.last_known import LastKnown, report_of_another
 from wissel.reply.original import ORDERS, Original, opened
 from wissel.reply.reason import Reason, fitting
 from wissel.reply.relayed_report import CustomerOrder, order_blocks, order_of, relay
 from wissel.reply.repeated_report import asked as asked_again
 from wissel.reply.reported import Reported, reported
-from wissel.reply.status import Choose, Status, Statuses
+from wissel.reply.status import Choose, Status
 from wissel.reply.status_report import ReportOptions, check_status, transaction_path, write_status_report
 from wissel.reply.style import scheme_of, style_for
 from wissel.reply.tally import Tally
@@ -38,19 +39,33 @@ def reporting(task: Task, original: Original, blocks: Iterator[Block], faults: F
     if is_error(findings):
         return refused(task, *findings)
     first = next(blocks, None)
-    last = _last_known(task, original.family)
+    last = _last_known(task, original)
+    if last is not None and last.others is not None:
+        return refused(task, report_of_another(last.others, original.message_id))
     whole_received = request.status == RECEIVED and not request.transactions
     derived = _derived(task, tree, faults)
     chooser = Chooser(_wanted(task), derived, last)
-    choose: Choose = Statuses(Status(None, listed=False)) if whole_received else request.choose or chooser
+    choose: Choose = _unlisted(chooser) if whole_received else request.choose or chooser
     options = replace(_options(task, original, first), **_said_of_whole(task, derived, whole_received))
 
     def write(writer: MessageWriter, depth: int) -> Answered:
         every = iter(()) if request.whole else _again(first, blocks)
         tally = write_status_report(writer, tree, original, every, choose, options, depth)
-        return _answered(task, (*findings, *chooser.findings), tally)
+        unclear = last.findings if last is not None else ()
+        return _answered(task, (*findings, *chooser.findings, *unclear), tally)
 
     return write
+
+
+def _unlisted(chooser: Chooser) -> Choose:
+    """Names no transaction, yet sees to it that none goes back."""
+    unlisted = Status(None, listed=False)
+
+    def choose(block: Block) -> Status:
+        chooser(block)
+        return unlisted
+
+    return choose
 
 
 def _said_of_whole(task: Task, derived: Derived, received: bool) -> dict[str, Any]:
@@ -124,9 +139,11 @@ def _derived(task: Task, tree: SchemaTree, faults: Faults) -> Derived:
     return Derived(faults, Status(_ACCEPTED), reasons)
 
 
-def _last_known(task: Task, family: str) -> LastKnown | None:
+def _last_known(task: Task, original: Original) -> LastKnown | None:
     last = task.request.last
-    return None if last is None else LastKnown(family, reported(family_of(last.definition or ""), last.blocks()))
+    if last is None:
+        return None
+    return LastKnown(original.family, original.message_id, reported(family_of(last.definition or ""), last.blocks()))
 
 
 def _reported(message: BusinessMessage | None) -> list[Reported] | None:
@@ -143,11 +160,14 @@ def relaying(task: Task, original: Original, blocks: Iterator[Block]) -> Body | 
     if found is None or found.family not in ORDERS:
         message = "A network's report is passed on with the customer's order at hand (pain.001 or pain.008)."
         return refused(task, finding("REPLY-ORIGINAL-NEEDED", message))
-    order = _with_last(order_of(found, inside), _last_known(task, found.family))
+    last = _last_known(task, found)
+    if last is not None and last.others is not None:
+        return refused(task, report_of_another(last.others, found.message_id))
+    order = _with_last(order_of(found, inside), last)
     passed = relay(order, reported(original.family, blocks))
     statuses = {status.code for status in passed.statuses.chosen.values() if status.code is not None and status.listed}
     unknown = [check_status(tree, status) for status in sorted(statuses)]
-    findings = [*passed.findings, *(one for one in unknown if one is not None)]
+    findings = [*passed.findings, *(one for one in unknown if one is not None), *(last.findings if last else ())]
     if is_error(findings):
         return refused(task, *findings)
     customer, made = opened(order.definition, order_blocks(order), found.header)

@@ -1,16 +1,14 @@
 """Choose the status of each transaction: what is asked for, what was reported last, what the findings come to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.reply.faults import Faults
 from wissel.reply.ladder import REJECTED, Standing, ladder, may_follow, status_goes_back
-from wissel.reply.matching import NOT_PROVIDED, ORDER, UNIQUE
-from wissel.reply.original import ids_of
+from wissel.reply.last_known import LastKnown
 from wissel.reply.reason import Reason
-from wissel.reply.reported import Reported
 from wissel.reply.status import Status
 from wissel.xml.blocks.block import Block
 
@@ -26,40 +24,6 @@ class Wanted:
     """By number of the transaction."""
     others: Status | None
     """For all others; None for their last known status, else what the findings come to."""
-
-
-class LastKnown:
-    """What was last reported of a message's transactions, in little memory: a report may have a million lines."""
-
-    __slots__ = ("_family", "_statuses")
-
-    def __init__(self, family: str, report: Iterable[Reported]) -> None:
-        """``family`` is that of the original message."""
-        self._family = family
-        self._statuses: dict[str, Status | None] = {}
-        """By reference; None for one that several transactions have."""
-        same: dict[Status, Status] = {}
-        for one in report:
-            if one.status.code is not None:
-                status = same.setdefault(one.status, one.status)
-                for key in _keys(one.ids):
-                    self._statuses[key] = None if key in self._statuses else status
-
-    def find(self, block: Block) -> Status | None:
-        """The last status of a transaction; None where nothing was said of it, or it is not clear of which."""
-        ids = ids_of(self._family, block)
-        keys = (f"{name} {ids[name]}" for name in ORDER if name in ids)
-        return next((status for key in keys if (status := self._statuses.get(key)) is not None), None)
-
-
-def _keys(ids: Mapping[str, str]) -> Iterator[str]:
-    """By which references a transaction is kept: the one that is unique by its nature, else all that it has."""
-    for name in ORDER:
-        text = ids.get(name)
-        if text is not None and text != NOT_PROVIDED:
-            yield f"{name} {text}"
-            if name in UNIQUE:
-                return
 
 
 class Chooser:

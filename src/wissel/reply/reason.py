@@ -130,13 +130,15 @@ def time_limit_of(scheme: str, definition: str, code: str) -> ReasonCode | None:
     return next((row for row in rows if row.time_limit), None)
 
 
-def fitting(codes: Iterable[str], tree: SchemaTree, path: str, scheme: str | None, most: int) -> tuple[Reason, ...]:
+def fitting(
+    codes: Iterable[str], tree: SchemaTree, path: str, scheme: str | None, most: int, format_code: str = "FF01"
+) -> tuple[Reason, ...]:
     """Reasons that findings ask for, as the definition and the scheme take them: one that is not taken becomes the
-    nearest general one (FF01 format, MS03 not specified)."""
+    nearest general one (``format_code``, else MS03 not specified)."""
     taken = scheme_reasons(scheme, tree.definition, code_set_of_type(tree.find(path).type.name)) if scheme else None
     found: list[str] = []
     for code in codes:
-        for one in (code, "FF01", "MS03", NARRATIVE):
+        for one in (code, format_code, "MS03", NARRATIVE):
             if takes(tree, path, one) and (taken is None or one in taken.codes):
                 found.append(one)
                 break

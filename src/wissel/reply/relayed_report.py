@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.reply.ladder import PARTIAL, Standing, ladder, may_follow, status_goes_back
-from wissel.reply.matching import Link, Links
+from wissel.reply.matching import Link, Links, ambiguous
 from wissel.reply.original import ORDERS, Original, ids_of, outermost
 from wissel.reply.reported import Reported
 from wissel.reply.status import Status, Statuses
 from wissel.xml.blocks.block import Block
 
 _ELEMENTS = {"pain.001": ("CstmrCdtTrfInitn", "CdtTrfTxInf"), "pain.008": ("CstmrDrctDbtInitn", "DrctDbtTxInf")}
+FINDINGS_MAX = 100
+"""Findings of a report that are told one by one."""
 _AMOUNTS = {"pain.001": "Amt/InstdAmt", "pain.008": "InstdAmt"}
 
 
@@ -154,12 +156,18 @@ def relay(order: CustomerOrder, report: Iterable[Reported]) -> Relayed:
     chosen: dict[int, Status] = {}
     findings: list[Finding] = []
     for said in report:
-        for number in _meant(said, order, links):
+        meant = _meant(said, order, links)
+        if said.ids and len(meant) > 1:
+            if len(findings) < FINDINGS_MAX:
+                findings.append(ambiguous(f"What the report says of a payment of {order.message_id}", said.ids))
+            continue
+        for number in meant:
             last, status = known[number].status, said.status.code
             if status is None or status == PARTIAL or status not in ladder():
                 continue
             if last is not None and not may_follow(Standing(last, ladder()[last].rank), status):
-                findings.append(status_goes_back(last, status, number))
+                if len(findings) < FINDINGS_MAX:
+                    findings.append(status_goes_back(last, status, number))
                 continue
             chosen[number] = said.status
     if not chosen and not findings:
@@ -175,6 +183,5 @@ def relay(order: CustomerOrder, report: Iterable[Reported]) -> Relayed:
 def _meant(said: Reported, order: CustomerOrder, links: Links) -> tuple[int, ...]:
     """The order's transactions that a line of a report is about."""
     if said.ids:
-        number = links.find(said.ids)
-        return () if number is None else (number,)
+        return links.matching(said.ids)
     return tuple(one.number for one in order.payments if one.sent_in is not None and one.sent_in == said.message_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
-from wissel.reply.matching import Link, Links
+from wissel.reply.matching import NOT_PROVIDED, Link, Links, ambiguous
 from wissel.reply.original import Original, ids_of
 from wissel.reply.relayed_report import values_block
 from wissel.reply.reported import Reported
@@ -58,16 +58,20 @@ def asked(request: Original, blocks: Iterable[Block], report: Iterable[Reported]
     agents = {path: request.message.texts[n] for path, n in request.message.shape.first.items() if _is_agent(path)}
     message = values_block("message", f"/Document/{element}", 1, None, {**header, **agents})
     original = Original(definition, message, request.header)
-    known = list(report) if report is not None else []
+    about = (None, NOT_PROVIDED, named["OrgnlMsgId"])
+    known = [one for one in report if one.message_id in about] if report is not None else []
     wanted = [ids_of("pacs.028", block) for block in found if block.kind == "transaction"]
-    whole = next((one.status.code for one in known if not one.ids and one.message_id == named["OrgnlMsgId"]), None)
+    whole = next((one.status.code for one in known if not one.ids), None)
     if not wanted:
-        wanted = [dict(one.ids) for one in known if one.ids and one.message_id == named["OrgnlMsgId"]]
+        wanted = [dict(one.ids) for one in known if one.ids]
     links = Links(Link(number, one.ids) for number, one in enumerate(known) if one.ids)
     made, chosen, findings = [], dict[int, Status](), []
     for number, ids in enumerate(wanted, 1):
-        at = links.find(ids)
-        status = known[at].status if at is not None else given
+        said = {known[at].status for at in links.matching(ids)}
+        if len(said) > 1:
+            findings.append(ambiguous(f"In the last report, transaction {number:,} of the request", ids, number))
+            continue
+        status = said.pop() if said else given
         status = status or (Status(whole) if whole not in (None, "PART") else None)
         if status is None or status.code is None:
             findings.append(_not_known(number, ids))

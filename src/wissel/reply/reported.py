@@ -36,7 +36,7 @@ def reported(family: str, blocks: Iterable[Block]) -> Iterator[Reported]:
             groups.append(block)
             if (status := _status(block, "GrpSts")).code is not None:
                 yield Reported({}, status, block.text("OrgnlMsgId"), block.text("OrgnlMsgNmId"))
-        elif block.kind == "group" and not block.children:
+        elif block.kind == "group":
             payment = _payment(block, groups)
             if payment.status.code is not None:
                 yield payment
