@@ -22,7 +22,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("wissel.core.clock.system_clock", fixed_clock(NOW))
     Path("one.xml").write_bytes(single())
-    other = transaction(PmtId__EndToEndId="E2", CdtrAgt__FinInstnId__BICFI="ZZDUNL20")
+    dutch = {"CdtrAgt__FinInstnId__BICFI": "ZZDUNL20", "CdtrAcct__Id__IBAN": "NL47ZZDU0000000001"}
+    other = transaction(PmtId__EndToEndId="E2", **dutch)
     Path("two.xml").write_bytes(order(({}, [transaction(), other])))
     return tmp_path
 

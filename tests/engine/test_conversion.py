@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.mapping.orders import AT, Outcome, Values, blocks_of, converted, order, transaction
+from tests.mapping.orders import AT, Outcome, Values, blocks_of, converted, order, single, transaction
+from wissel.catalog.definitions import default_catalog
 from wissel.engine.bank_files import load_bank
+from wissel.engine.conversion import convert, funds_of
 from wissel.engine.conversion_run import Wish
 from wissel.engine.init import init_bank
 from wissel.message.business_message import read_messages
@@ -134,6 +136,30 @@ def test_a_full_message_is_closed_and_the_next_begun(bank: Bank, tmp_path: Path)
     ]
     outcome = run(small, order(({}, many)), tmp_path)
     assert names(outcome) == [(TO, 2, "EUR 3.00"), (TO, 2, "EUR 7.00"), (TO, 1, "EUR 5.00")]
+
+
+def test_a_total_that_would_be_too_long_for_a_message_is_split(tmp_path: Path) -> None:
+    sums = ["999999999999999.99", "99999999999999.99", "999999999999999999", "0.01"]
+    many = [transaction(PmtId__EndToEndId=f"E{n}", Amt__InstdAmt=amount) for n, amount in enumerate(sums)]
+    outcome = converted(order(({}, many)), tmp_path, wish=Wish(TO, AT))
+    assert not outcome.done.refused, outcome.codes
+    totals = ["EUR 1099999999999999.98", "EUR 999999999999999999", "EUR 0.01"]
+    assert names(outcome) == [(TO, count, total) for count, total in zip((2, 1, 1), totals, strict=True)]
+
+
+def test_messages_of_a_file_and_files_of_a_call_share_what_an_account_has(bank: Bank, tmp_path: Path) -> None:
+    one, other = single(Amt__InstdAmt="200000.00"), single(Amt__InstdAmt="200000.00", PmtId__EndToEndId="E2")
+    bodies = b"".join(data.partition(b"?>")[2] for data in (one, other))
+    outcome = run(bank, b"<Both>" + bodies.replace(b"ORDER-1", b"ORDER-2", 1) + b"</Both>", tmp_path)
+    assert outcome.codes == ["FUNDS-INSUFFICIENT"]
+    wish, folder = Wish(TO, AT, bank), tmp_path / "files"
+    folder.mkdir()
+    funds = funds_of(wish)
+    done = [
+        convert(Source.from_bytes(data, "x"), wish, default_catalog(), folder, name, lambda *_: None, funds)
+        for name, data in (("a", one), ("b", other))
+    ]
+    assert [each.refused for each in done] == [False, True]
 
 
 def test_cover_gives_the_payment_and_its_cover_with_one_uetr(bank: Bank, tmp_path: Path) -> None:

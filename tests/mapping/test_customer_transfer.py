@@ -210,6 +210,51 @@ def test_elements_beyond_what_the_target_takes_are_refused() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("group", "own", "carried", "expected"),
+    [
+        (None, "DEBT", ("SLEV",), f"{TRANSACTION}/ChrgBr"),
+        ("CRED", None, ("SLEV",), f"{GROUP}/ChrgBr"),
+        ("SHAR", "CRED", ("DEBT", "SHAR"), f"{TRANSACTION}/ChrgBr"),
+        # shared charges have two words; what stands at the transaction counts
+        (None, "SHAR", ("SLEV",), "SLEV"),
+        ("DEBT", "SLEV", ("DEBT", "SHAR"), "SHAR"),
+        (None, None, ("SLEV",), "SLEV"),
+        ("DEBT", None, (), "DEBT"),
+    ],
+)
+def test_who_bears_the_charges_is_never_changed_to_another_meaning(
+    group: str | None, own: str | None, carried: tuple[str, ...], expected: str
+) -> None:
+    trees = default_catalog().tree
+    mapper = CustomerTransfers(
+        trees("pain.001.001.09"), trees, Identifiers("ab", AT.isoformat()), AT.isoformat(), lambda _: None
+    )
+    block = blocks_of(single(group={"ChrgBr": group} if group else {}, **({"ChrgBr": own} if own else {})))[0]
+    amount = mapper.settled(block)
+    assert isinstance(amount, Settled)
+    found = mapper.mapped(block, Placement("pacs.008.001.08", "2026-11-24", charge_bearers=carried), amount, 1, 1)
+    if isinstance(found, tuple):
+        assert [(one.code, one.path, one.value) for one in found] == [
+            ("CHARGE-BEARER-NOT-CARRIED", expected, own or group)
+        ]
+    else:
+        assert found.texts[found.paths.index("ChrgBr")] == expected
+
+
+def test_content_of_another_namespace_is_dropped_and_recorded(tmp_path: Path) -> None:
+    foreign = '<SplmtryData><Envlp><x:Own xmlns:x="urn:x"><x:Id>{}</x:Id></x:Own></Envlp></SplmtryData>'
+    data = single().decode().replace("</CdtTrfTxInf>", foreign.format("T-1") + "</CdtTrfTxInf>")
+    data = data.replace("</CstmrCdtTrfInitn>", foreign.format("M-1") + "</CstmrCdtTrfInitn>")
+    outcome = converted(data.encode(), tmp_path)
+    assert not outcome.done.refused, outcome.codes
+    assert [(kind, path, before) for kind, path, _, before, _ in outcome.lost() if kind == "DROPPED"] == [
+        ("DROPPED", f"{TRANSACTION}/SplmtryData/Envlp/Own/Id", "T-1"),
+        ("DROPPED", "/Document/CstmrCdtTrfInitn/SplmtryData/Envlp/Own/Id", "M-1"),
+    ]
+    assert not any(b"SplmtryData" in content for content in outcome.files.values())
+
+
 SEPA = "sepa-sct"
 
 

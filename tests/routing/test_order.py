@@ -103,6 +103,10 @@ def test_an_equivalent_amount_is_paid_in_another_currency() -> None:
     )
     (order,) = orders(xml)
     assert (order.currency, order.amount, order.instructed) == ("USD", None, Money(Decimal("12.50"), "EUR"))
+    # a rate that the customer writes is no rate of the bank: 12.50 EUR must not become a million dollars
+    rate = "<XchgRateInf><UnitCcy>EUR</UnitCcy><XchgRate>80000</XchgRate><RateTp>AGRD</RateTp></XchgRateInf>"
+    (order,) = orders(xml.replace("</Amt>", f"</Amt>{rate}").replace(f"{rate}<CcyOfTrf>", "<CcyOfTrf>"))
+    assert (order.currency, order.amount, order.instructed) == ("USD", None, Money(Decimal("12.50"), "EUR"))
 
 
 def test_a_time_is_kept_beside_its_day() -> None:

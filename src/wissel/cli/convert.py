@@ -153,6 +153,7 @@ def _require_targets(call: _Call) -> None:
 def _run(call: _Call, wish: "Wish") -> int:
     from wissel.catalog.definitions import default_catalog
     from wissel.engine.conversion import convert as convert_file
+    from wissel.engine.conversion import funds_of
 
     catalog = default_catalog()
     done: list[Converted] = []
@@ -160,9 +161,10 @@ def _run(call: _Call, wish: "Wish") -> int:
         staging = stack.enter_context(_staging(call))
         record, losses = _record(call, staging, stack)
         names: set[str] = set()
+        funds = funds_of(wish)
         for source in _sources(call.paths):
             name = _free(_stem(source.name), names)
-            done.append(convert_file(source, wish, catalog, staging, name, record))
+            done.append(convert_file(source, wish, catalog, staging, name, record, funds))
         if not done:
             console.complain("there is nothing to convert: no XML was found")
             return _EXIT_USAGE

@@ -94,7 +94,7 @@ class Bundling:
         placement asks for; then nothing of it is in any result. Raises InstallationError where a result that is full
         cannot be written."""
         way, key, _ = self._way(placement, amount.currency)
-        bundle = self._open.get(key)
+        bundle = self._taking(key, amount)
         number = 1 if bundle is None else bundle.count + 1
         self._current = self._name(self._number() if bundle is None else bundle.number, way.definition)
         mapped = self.mapper.mapped(block, placement, amount, position, number)
@@ -116,7 +116,7 @@ class Bundling:
         if placement.cover is None or not isinstance(paired, Mapped):
             return Bundled(payment)
         way, key, _ = self._cover_way(placement, placement.cover, amount.currency)
-        bundle = self._open.get(key) or self._opened(key, way, spool)
+        bundle = self._taking(key, amount) or self._opened(key, way, spool)
         self._add(key, bundle, paired, amount)
         return Bundled(payment, Sent(bundle, bundle.count, paired))
 
@@ -131,6 +131,14 @@ class Bundling:
         if self._next is None:
             self._next = self._hooks.number()
         return self._next
+
+    def _taking(self, key: tuple[object, ...], amount: Settled) -> Bundle | None:
+        """The open bundle of a way; one whose total would become too long is closed before."""
+        bundle = self._open.get(key)
+        if bundle is None or bundle.takes(amount.amount):
+            return bundle
+        self._write(self._open.pop(key))
+        return None
 
     def _opened(self, key: tuple[object, ...], way: Way, spool: Spool) -> Bundle:
         number, self._next = self._number(), None

@@ -19,6 +19,7 @@ from wissel.engine.version_conversion import convert_to_version
 from wissel.mapping.identifiers import Identifiers
 from wissel.mapping.loss import Category
 from wissel.message.business_message import BusinessMessage, read_messages
+from wissel.routing.funds import FundsInMemory
 from wissel.validation.report import MessageReport, Report, Verdict
 from wissel.validation.validate import Options, validate
 from wissel.xml.sources.source import Source
@@ -44,16 +45,25 @@ class Converted:
     left_out: int = 0
 
 
-def convert(source: Source, wish: Wish, catalog: Catalog, folder: Path, name: str, record: Record) -> Converted:
-    """Convert one file; its results are written into ``folder`` under names that begin with ``name``.
+def convert(
+    source: Source,
+    wish: Wish,
+    catalog: Catalog,
+    folder: Path,
+    name: str,
+    record: Record,
+    funds: FundsInMemory | None = None,
+) -> Converted:
+    """Convert one file; its results are written into ``folder`` under names that begin with ``name``. ``funds`` are
+    shared by the files of a call: what one of them takes from an account, the next cannot take again.
 
     Raises UsageError where the call is wrong, InstallationError where a file cannot be written. A bad message is
     refused with reports.
     """
     given = validate(source, Options(as_of=wish.at.date(), guideline=wish.accepts), catalog)
     if not given.valid:
-        return Converted(source.name, (), (given,), True, {})
-    run = Run(wish, catalog, source, given.sha256 or "", folder, name, record)
+        return Converted(source.name, (), (_wrong(given),), True, {})
+    run = Run(wish, catalog, source, given.sha256 or "", folder, name, record, funds or funds_of(wish))
     messages = read_messages(source).messages
     identifiers = Identifiers(run.digest, wish.moment)
     for number, message in enumerate(messages, 1):
@@ -74,6 +84,11 @@ def convert(source: Source, wish: Wish, catalog: Catalog, folder: Path, name: st
         converted=run.counts["converted"],
         left_out=left_out,
     )
+
+
+def funds_of(wish: Wish) -> FundsInMemory:
+    """What the accounts of the bank can pay before the first payment."""
+    return FundsInMemory(wish.bank.accounts if wish.bank is not None else {})
 
 
 def _message(run: Run, message: BusinessMessage, identifiers: Identifiers, number: int) -> None:
@@ -124,10 +139,17 @@ def _checked(result: Result, run: Run) -> Report | None:
         report = validate(Source.from_path(str(result.path)), options, run.catalog)
         if report.valid:
             return None
-        wrong = tuple(replace(message, findings=_errors(message.findings)) for message in report.messages)
         if _errors(report.all_findings):
             break
-    return replace(report, file=f"{run.source.name} as {result.path.name}", messages=wrong)
+    return replace(_wrong(report), file=f"{run.source.name} as {result.path.name}")
+
+
+def _wrong(report: Report) -> Report:
+    """A report of what is not valid with its errors alone, where it lists any: warnings have refused nothing."""
+    if not _errors(report.all_findings):
+        return report
+    messages = tuple(replace(message, findings=_errors(message.findings)) for message in report.messages)
+    return replace(report, messages=messages)
 
 
 def _errors(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

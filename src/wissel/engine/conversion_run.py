@@ -10,6 +10,7 @@ from wissel.catalog.definitions import Catalog
 from wissel.core.finding import Finding
 from wissel.mapping.loss import Category, Loss
 from wissel.routing.bank import Bank
+from wissel.routing.funds import FundsInMemory as Funds
 from wissel.xml.sources.source import Source
 
 FINDINGS_MAX = 1_000
@@ -65,6 +66,8 @@ class Run:
     name: str
     """The beginning of the names of its results."""
     record: Record
+    funds: Funds
+    """What accounts can pay: shared by all messages of all files of a call. Without a bank nobody asks."""
     losses: Counter[Category] = field(default_factory=Counter)
     results: list[Result] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -17,7 +17,6 @@ from wissel.mapping.loss import Category, Loss
 from wissel.mapping.placement import Placement
 from wissel.message.business_message import BusinessMessage
 from wissel.routing.decide import Router
-from wissel.routing.funds import FundsInMemory
 from wissel.routing.order import OrderReader
 from wissel.xml.blocks.block import Block
 
@@ -43,7 +42,6 @@ class CustomerConversion:
             self.orders = OrderReader(definition)
             self.router = Router(wish.bank)
             self.placer = Placer(wish.bank)
-            self.funds = FundsInMemory(wish.bank.accounts)
 
     def convert(self) -> None:
         """Write the results. Raises InstallationError where there is no room for them."""
@@ -91,7 +89,7 @@ class CustomerConversion:
         if self.defaults is not None:
             return self.defaults.place(block)
         order = self.orders.order(block)
-        decision = self.router.decide(order, self.run.wish.at, self.funds)
+        decision = self.router.decide(order, self.run.wish.at, self.run.funds)
         refused = decision.rejection
         if refused is not None:
             return rejected(refused, block)
@@ -104,5 +102,5 @@ class CustomerConversion:
             message = f"The payment goes over {placement.network}, which takes {placement.definition} and not {wanted}."
             return finding("DEFINITION-NOT-OF-NETWORK", message, path=block.path, transaction=block.number)
         if decision.account is not None and decision.amount is not None:
-            self.funds.reserve(decision.account, decision.amount)
+            self.run.funds.reserve(decision.account, decision.amount)
         return placement

@@ -15,7 +15,6 @@ from wissel.message.business_message import BusinessMessage
 from wissel.routing.bank import Bank
 from wissel.routing.decide import Router
 from wissel.routing.decision import Rejection
-from wissel.routing.funds import FundsInMemory
 from wissel.routing.order import OrderReader
 from wissel.xml.blocks.block import Block
 
@@ -61,14 +60,13 @@ def pass_on(run: Run, message: BusinessMessage, bank: Bank, number: int) -> None
 def _placed(run: Run, message: BusinessMessage, bank: Bank) -> Placement | None:
     """The one placement of all transactions; None, with findings, where there is none."""
     orders, router, placer = OrderReader(message.definition or ""), Router(bank), Placer(bank)
-    funds = FundsInMemory(bank.accounts)
     found: Placement | None = None
     before = run.counts["findings"]
     for block in message.blocks():
         if block.kind != "transaction":
             continue
         order = orders.order(block)
-        decision = router.decide(order, run.wish.at, funds)
+        decision = router.decide(order, run.wish.at, run.funds)
         if decision.rejection is not None:
             run.find(rejected(decision.rejection, block))
             continue
@@ -79,7 +77,7 @@ def _placed(run: Run, message: BusinessMessage, bank: Bank) -> Placement | None:
             continue
         found = placement
         if decision.account is not None and decision.amount is not None:
-            funds.reserve(decision.account, decision.amount)
+            run.funds.reserve(decision.account, decision.amount)
     return found if run.counts["findings"] == before else None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import BinaryIO
 
-from wissel.core.money import exact_sum
+from wissel.core.money import DIGITS_MAX, exact_sum
 from wissel.mapping.customer_transfer import Mapped
 from wissel.mapping.header import header_values, write_message
 from wissel.mapping.placement import HeaderPlan, Values, below
@@ -88,6 +88,10 @@ class Bundle:
     def full(self) -> bool:
         """Whether the network takes no more transactions in one message."""
         return self.way.transactions_max is not None and self.count >= self.way.transactions_max
+
+    def takes(self, amount: Decimal) -> bool:
+        """Whether the total with one more amount is still one that a message can state (18 digits)."""
+        return self.count == 0 or len(exact_sum(self.total, amount).as_tuple().digits) <= DIGITS_MAX
 
     def add(self, transaction: Mapped, amount: Decimal) -> int:
         """Take one transaction; the bytes it takes in memory. Raises UsageError for a value that XML cannot hold."""

@@ -90,6 +90,8 @@ def there(
 
 def _reached(bank: Bank, wanted: Wanted, reach: Reach) -> Criterion:
     participant, target, sender = reach.participant, wanted.target, wanted.sender
+    if reach.contradicted:
+        return no("creditor-agent", "CREDITOR-AGENT-CONTRADICTED", reach.why)
     if participant is None:
         name = target.bic or target.member_id or target.lei if target is not None else wanted.iban
         known = bool(name) and bool(bank.directory.find(name or "").participants)

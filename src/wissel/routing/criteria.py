@@ -168,7 +168,7 @@ def amount(network: Network, value: Decimal) -> Criterion:
 def exchange(order: Order) -> Criterion:
     """The amount is not given in the currency that is paid."""
     given = order.instructed.currency if order.instructed is not None else "no currency"
-    said = f"the amount is given in {given} and to be paid in {order.currency}, which needs an exchange"
+    said = f"the amount is given in {given} and to be paid in {order.currency}: an exchange, for which no rate is known"
     return no("amount", "AMOUNT-NEEDS-EXCHANGE", said)
 
 

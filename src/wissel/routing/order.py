@@ -53,7 +53,8 @@ class Order:
     currency: str
     """What the creditor side is paid in."""
     amount: Decimal | None
-    """In that currency; None where the message names the amount in another one (EqvtAmt)."""
+    """In that currency; None where the message names the amount in another one (EqvtAmt). A rate in the message
+    (XchgRateInf) changes nothing: it is the word of who pays, and nothing here can say whether it was agreed on."""
     instructed: Money | None
     """The amount as named; differs from ``amount`` only where an exchange is asked for."""
     service_levels: tuple[str, ...] = ()

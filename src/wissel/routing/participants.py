@@ -67,6 +67,8 @@ class Reach(NamedTuple):
     """The direct participant to send to; the participant itself where it is one."""
     why: str
     """By what it was found, or why it cannot be reached; a sentence without full stop."""
+    contradicted: bool = False
+    """The account is with another bank than the one that is named."""
 
 
 class Found(NamedTuple):
@@ -126,13 +128,17 @@ class Directory:
 
     def reach(self, network: str, agent: Agent, on: date, iban: str | None = None) -> Reach:
         """The participant that stands for an agent on a network and day: by the IBAN of the account there, else by BIC
-        (a branch without a row of its own by its head office), else by member id, else by LEI."""
+        (a branch without a row of its own by its head office), else by member id, else by LEI. Nobody, where the IBAN
+        is of one participant and the agent is another: which of them is wrong, only who pays knows."""
         expired: Participant | None = None
         for how, index, key in self._ways(network, agent, iban):
             for found in self._at(index, network, key):
                 if how == "member id" and agent.clearing_system not in (None, "", found.clearing_system):
                     continue
                 if found.is_valid(on):
+                    if index is self._banks and (other := self._other(found, agent, on)) is not None:
+                        why = f"the account is with {found} by {how}, and the payment names {other}"
+                        return Reach(None, None, why, contradicted=True)
                     return self._via(found, on, how)
                 expired = expired or found
         if expired is not None:
@@ -169,6 +175,16 @@ class Directory:
             yield "member id", self._members, agent.member_id
         if agent.lei:
             yield "LEI", self._leis, agent.lei
+
+    def _other(self, found: Participant, agent: Agent, on: date) -> Participant | None:
+        """The participant that an agent is, where it is another bank than the one found."""
+        if not agent.identified or (agent.bic or "")[:8] == found.bic[:8]:
+            return None
+        for _, index, key in self._ways(found.network, agent, None):
+            for one in self._at(index, found.network, key):
+                if one.is_valid(on):
+                    return None if not (one.bic and found.bic) or one.bic[:8] == found.bic[:8] else one
+        return None
 
     def _via(self, found: Participant, on: date, how: str) -> Reach:
         if found.access == "direct":
