@@ -18,7 +18,8 @@ from wissel.engine.sheet import Sheet
 from wissel.engine.stored import Stored
 from wissel.mapping.header import header_values, write_message
 from wissel.mapping.placement import HeaderPlan, agent_values
-from wissel.reply.original import Original
+from wissel.reply.investigation import ResolutionOptions, write_resolution
+from wissel.reply.original import Original, transactions
 from wissel.reply.payment_return import ReturnOptions, write_return
 from wissel.reply.reason import Reason, fitting
 from wissel.reply.relayed_report import values_block
@@ -206,6 +207,29 @@ def return_bodies(
         return body
 
     return tuple(made(one) for one in _copies(style.chain or style.reference))
+
+
+# --- resolutions ---
+
+
+def resolution_bodies(
+    sheet: Sheet, definition: str, original: Original, blocks: Callable[[], Iterator[Block]],
+    statuses: Mapping[int, Status], stamped: Stamp, guideline: str,
+) -> Bodies:  # fmt: skip
+    """The content of the answer to a recall."""
+    tree, style = sheet.context.catalog.tree(definition), style_for(guideline)
+
+    def made(copies: bool) -> Body:
+        options = ResolutionOptions(stamped, sheet.context.bank.identity.bic, copies)
+
+        def body(writer: MessageWriter, depth: int) -> tuple[Finding, ...]:
+            found = transactions(blocks())
+            write_resolution(writer, tree, original, found, lambda block: statuses[block.number], options, depth)
+            return ()
+
+        return body
+
+    return tuple(made(one) for one in _copies(style.reference))
 
 
 # --- what was received earlier ---
