@@ -204,6 +204,8 @@ def test_a_file_to_write_to(folder: Path, capsys: pytest.CaptureFixture[str]) ->
         (("gone.xml", "--bank", BANK), "there is no 'gone.xml'"),
         ((".", "--bank", BANK), "is a folder"),
         (("good.xml", "--bank", BANK, "--at", "noon"), "'noon' is no time"),
+        (("good.xml", "--bank", BANK, "--at", "0001-01-01T00:00:00+14:00"), "a time is of the years 1900 to 9998"),
+        (("good.xml", "--bank", BANK, "--at", "9999-12-31T23:59:59-12:00"), "a time is of the years 1900 to 9998"),
         (("good.xml", "--bank", BANK, "--channel", "defalt"), "did you mean 'default'?"),
         (("good.xml", "--bank", BANK, "-o", "good.xml"), "is one of the files"),
     ],
@@ -228,3 +230,10 @@ def test_the_bank_that_init_makes_routes_at_once(folder: Path, capsys: pytest.Ca
     assert main(["init", "bank", "--quiet"]) == 0
     code, out, _ = routed(capsys, "good.xml", "--bank", "bank", "--at", AT, "--channel", "default")
     assert code == 0, out
+
+
+@pytest.mark.parametrize("at", ["1900-01-01T00:00:00+14:00", "1969-12-31T23:59:59Z", "9998-12-31T23:59:59-12:00"])
+def test_the_ends_of_time(folder: Path, capsys: pytest.CaptureFixture[str], at: str) -> None:
+    code, out, err = routed(capsys, "good.xml", "--bank", BANK, "--at", at, "--format", "json")
+    assert (code, err) == (0, "")
+    assert '"network": "sepa-sct"' in out

@@ -50,7 +50,12 @@ class _Call:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
 @click.option("--to", "definition", required=True, metavar="DEFINITION", help="Such as pacs.008.001.08.")
 @click.option("--bank", "folder", type=click.Path(), metavar="DIR", help="The bank directory that decides the way.")
-@click.option("--at", "moment", metavar="TIME", help="The moment to convert for; default: now. Fixes every identifier.")
+@click.option(
+    "--at",
+    "moment",
+    metavar="TIME",
+    help="The moment to convert for, in UTC where it names no zone; default: now. Fixes every identifier.",
+)
 @click.option("-o", "--output", type=click.Path(), metavar="OUT", help="A file; a folder if it ends in / or is one.")
 @click.option("--loss", type=click.Path(), metavar="FILE", help="Record each loss here: JSON lines, or .csv.")
 @click.option("--settlement", metavar="METHOD", help="Without --bank: CLRG (default), INDA or INGA.")

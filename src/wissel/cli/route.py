@@ -28,7 +28,9 @@ _EXIT_ROUTED, _EXIT_REJECTED, _EXIT_USAGE = 0, 1, 2
 )
 @click.argument("file", type=click.Path(), metavar="FILE")
 @click.option("--bank", "folder", required=True, type=click.Path(), metavar="DIR", help="The bank directory.")
-@click.option("--at", "moment", metavar="TIME", help="The moment to decide for, with its zone. Default: now.")
+@click.option(
+    "--at", "moment", metavar="TIME", help="The moment to decide for, in UTC where it names no zone. Default: now."
+)
 @click.option("--channel", metavar="NAME", help="The channel that the file came in by. Default: none is checked.")
 @click.option("--explain", is_flag=True, help="Show every candidate with every criterion.")
 @click.option(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from wissel.signature.inspect import Inspection
     from wissel.signature.result import VerificationResult
 
+_YEAR_MIN, _YEAR_MAX = 1900, 9998
+"""Of moments: there are days before and after, in every zone."""
 _EXIT_VERIFIED, _EXIT_REFUSED = 0, 1
 _MESSAGE_BYTES_MAX = 1024**3
 
@@ -122,7 +124,10 @@ def parsed_moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"'{text}' is no time; write it like 2026-05-01T12:00:00Z") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not _YEAR_MIN <= moment.year <= _YEAR_MAX:
+        raise UsageError(f"'{text}' is out of reach: a time is of the years {_YEAR_MIN} to {_YEAR_MAX}")
+    return moment
 
 
 def _detached_line(file: str) -> str:
