@@ -2,69 +2,17 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from wissel.core.clock import fixed_clock
+from tests.service.echo import AT, drop, files, run
 from wissel.core.errors import InstallationError
-from wissel.engine.conclusion import Conclusion, Made
-from wissel.engine.database import Connection, open_database, sqlite_url, transaction
-from wissel.journal.journal import open_journal
+from wissel.engine.database import transaction
 from wissel.journal.proof import prove
-from wissel.journal.values import Record, Verdict
-from wissel.service.filedrop import Station, recover, take
-from wissel.service.files import DiskFiles
+from wissel.service.filedrop import Station, take
 from wissel.service.ownership import owned
-from wissel.service.spool import Spool, claim, waiting
-
-AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-FOLDERS = ("in", "in/web", "work", "work/outbox", "work/scratch", "out", "done", "failed", "shunt")
-
-
-@dataclass(frozen=True, slots=True)
-class Echo:
-    """Answers each file with its own content; some words in it do something else."""
-
-    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[Any]:
-        return [path.read_bytes() for _, path in files]
-
-    def process(self, record: Record, path: Path, prepared: Any, connection: Connection, folder: Path) -> Conclusion:
-        if b"bug" in prepared:
-            raise RuntimeError("we are wrong")
-        if b"installation" in prepared:
-            raise InstallationError("the key of t2 is missing")
-        verdict = Verdict.FAILED if b"bad" in prepared else Verdict.ACCEPTED
-        return Conclusion(verdict, {}, (Made("web", f"{record.number}.xml", b"re: " + prepared, answer=True),))
-
-
-@pytest.fixture
-def station(tmp_path: Path) -> Iterator[Station]:
-    for name in FOLDERS:
-        (tmp_path / name).mkdir()
-    engine = open_database(sqlite_url(tmp_path / "wissel.db"))
-    with transaction(engine) as connection:
-        open_journal(connection)
-    yield Station(Spool(tmp_path), DiskFiles(), engine, Echo(), fixed_clock(AT), "c")
-    engine.dispose()
-
-
-def drop(station: Station, name: str, content: str = "good", channel: str = "web") -> None:
-    folder = station.spool.inbox / channel
-    (folder / name).write_text(content, "utf-8")
-
-
-def run(station: Station) -> list[tuple[str, str]]:
-    finished = [*recover(station), *take(station, tuple(waiting(station.spool)))]
-    return [(done.verdict.value, done.target.name) for done in finished]
-
-
-def files(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+from wissel.service.spool import claim, due, waiting
 
 
 def test_each_file_ends_in_one_place_with_its_report(station: Station) -> None:
@@ -159,3 +107,51 @@ def test_a_disk_that_refuses_loses_nothing(station: Station) -> None:
     (station.spool.root / "done").mkdir()
     assert run(station) == [("accepted", "a.xml")]
     assert files(station.spool.root / "out") == ["web/1.xml"]
+
+
+def test_a_fault_of_ours_while_reading_stops_no_other_file(station: Station) -> None:
+    for name, content in (("a.xml", "good"), ("b.xml", "unreadable by us"), ("c.xml", "good")):
+        drop(station, name, content)
+    assert run(station) == [("accepted", "a.xml"), ("shunted", "b.xml"), ("accepted", "c.xml")]
+
+
+def test_a_file_with_a_second_name_is_copied(station: Station, tmp_path: Path) -> None:
+    """Whoever has the other name could change the content after it was checked."""
+    drop(station, "a.xml")
+    os.link(station.spool.inbox / "web" / "a.xml", tmp_path / "other")
+    (taken,) = claim(station.spool, station.files, tuple(waiting(station.spool)))
+    (tmp_path / "other").write_text("changed", "utf-8")
+    assert taken.path(station.spool).read_text("utf-8") == "good"
+    assert files(station.spool.inbox) == []
+
+
+def test_a_link_put_in_the_place_of_a_file_is_not_taken(station: Station, tmp_path: Path) -> None:
+    drop(station, "a.xml")
+    seen = tuple(waiting(station.spool))
+    path = station.spool.inbox / "web" / "a.xml"
+    path.unlink()
+    path.symlink_to(tmp_path / "wissel.db")
+    assert claim(station.spool, station.files, seen) == ()
+    assert path.is_symlink()
+
+
+def test_an_order_of_the_warehouse_is_taken_when_it_is_due(station: Station) -> None:
+    names = ("20261123T100000Z-10-1.order", "20261123T100000Z-9-2.order", "20261123T100001Z-1-1.order",
+             "held-3-1.order")  # fmt: skip
+    station.spool.warehouse.mkdir()
+    for name in names:
+        (station.spool.warehouse / name).write_text("good", "utf-8")
+    found = due(station.spool, AT)
+    assert [one.path.name for one in found] == [names[1], names[0]]
+    assert [done.target.name for done in take(station, found)] == [names[1], names[0]]
+    assert files(station.spool.warehouse) == sorted(names[2:])
+
+
+def test_a_file_of_the_same_name_is_another_file(station: Station) -> None:
+    # a folder below work/ once had the name of an earlier one, and its file was taken for the one recorded there
+    for content in ("one", "two", "three"):
+        drop(station, "a.xml", content)
+        run(station)
+    answers = sorted((station.spool.out / "web").iterdir())
+    assert [path.read_text("utf-8") for path in answers] == ["re: one", "re: two", "re: three"]
+    assert len({path.read_bytes() for path in (station.spool.root / "done").glob("*.report.json")}) == 3

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from wissel.service.filedrop import Finished, Station, disk, recover, take
+from wissel.service.filedrop import Finished, Station, disk, recovering, taking
 from wissel.service.spool import CLAIM_MAX, Waiting, due, waiting
 from wissel.service.stable import Look, next_look_ms, settled
 
@@ -34,7 +34,7 @@ def drain(station: Station, pace: Pace) -> Iterator[Finished]:
 
     Raises InstallationError where disk or database refuse; nothing is lost then, and the next run goes on.
     """
-    yield from recover(station)
+    yield from recovering(station)
     yield from release(station)
     with disk():
         there = {one.path for one in waiting(station.spool)}
@@ -45,7 +45,7 @@ def drain(station: Station, pace: Pace) -> Iterator[Finished]:
         ready, kept = settled(found, looks, pace.milliseconds(), pace.settle_ms)
         looks = dict(kept)
         for together in batches(ready, first=FIRST_MAX if number == 0 else CLAIM_MAX):
-            yield from take(station, together)
+            yield from taking(station, together)
         if not looks:
             return
         pace.pause(next_look_ms(looks, pace.milliseconds(), pace.settle_ms))
@@ -56,7 +56,7 @@ def release(station: Station) -> Iterator[Finished]:
     with disk():
         found = due(station.spool, station.clock())
     for together in batches(found):
-        yield from take(station, together)
+        yield from taking(station, together)
 
 
 def batches(ready: tuple[Waiting, ...], first: int = CLAIM_MAX) -> Iterator[tuple[Waiting, ...]]:

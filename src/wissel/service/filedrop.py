@@ -25,7 +25,7 @@ from wissel.core.clock import Clock
 from wissel.core.errors import InstallationError, WisselError
 from wissel.engine.conclusion import Conclusion, Made, failed_by_us, packed, report_text
 from wissel.engine.database import Connection, DatabaseUnavailable, Engine, savepoint, transaction
-from wissel.journal.journal import conclude, outcome_of, outputs_of, receive, record_of
+from wissel.journal.journal import conclude, last_folder, outcome_of, outputs_of, receive, record_of
 from wissel.journal.values import Outcome, Output, Receipt, Record, Verdict
 from wissel.service.files import Files, chunks_of
 from wissel.service.spool import (
@@ -87,37 +87,46 @@ class Finished:
 
 
 def take(station: Station, chosen: Sequence[Waiting]) -> tuple[Finished, ...]:
+    """What :func:`taking` gives, all of it."""
+    return tuple(taking(station, chosen))
+
+
+def taking(station: Station, chosen: Sequence[Waiting]) -> Iterator[Finished]:
     """Claim files, work on them, and hand over what follows. Raises InstallationError where disk or database refuse;
-    what was claimed then stays in ``work/`` and is taken up again by :func:`recover`."""
-    finished: list[Finished] = []
+    what was claimed then stays in ``work/`` and is taken up again by :func:`recovering`."""
     for _, some in groupby(chosen, key=lambda one: one.channel):
         together = list(some)
         for first in range(0, len(together), CLAIM_MAX):
+            with transaction(station.database) as connection:
+                last = last_folder(connection)
             with disk():
-                claimed = claim(station.spool, station.files, together[first : first + CLAIM_MAX])
-            finished += work_on(station, claimed)
-    return tuple(finished)
+                claimed = claim(station.spool, station.files, together[first : first + CLAIM_MAX], last)
+            yield from work_on(station, claimed)
 
 
 def recover(station: Station) -> tuple[Finished, ...]:
-    """Take up what an earlier run left behind. Raises as :func:`take` does."""
+    """What :func:`recovering` gives, all of it."""
+    return tuple(recovering(station))
+
+
+def recovering(station: Station) -> Iterator[Finished]:
+    """Take up what an earlier run left behind. Raises as :func:`taking` does."""
     with disk():
         _deliver_staged(station)
         left = left_over(station.spool)
-    finished: list[Finished] = []
     for _, some in groupby(left, key=lambda one: one.folder):
-        finished += work_on(station, tuple(some))
-    return tuple(finished)
+        yield from work_on(station, tuple(some))
 
 
-def work_on(station: Station, claimed: Sequence[Claimed]) -> tuple[Finished, ...]:
+def work_on(station: Station, claimed: Sequence[Claimed]) -> Iterator[Finished]:
     """Record, conclude, deliver and finish files of one folder below ``work/``."""
     if not claimed:
-        return ()
+        return
     with disk():
         records = _recorded(station, claimed)
         _conclude(station, records)
-        return _hand_over(station, records)
+        ready = _delivered(station, records)
+    yield from _finished(station, ready)
 
 
 @contextmanager
@@ -254,14 +263,14 @@ def _deliver_staged(station: Station) -> None:
     settle(station.spool, station.files, folders, ())
 
 
-def _hand_over(station: Station, records: Sequence[tuple[Claimed, Record]]) -> tuple[Finished, ...]:
-    """Deliver the outputs, then let the inputs go."""
+def _delivered(station: Station, records: Sequence[tuple[Claimed, Record]]) -> list[tuple[Claimed, Finished]]:
+    """Deliver the outputs; what is left to do is to let the inputs go."""
     with transaction(station.database) as connection:
         concluded = [
             (one, record, outcome_of(connection, record.number), outputs_of(connection, record.number))
             for one, record in records
         ]
-    finished: list[Finished] = []
+    ready: list[tuple[Claimed, Finished]] = []
     folders: list[Path] = []
     for one, record, outcome, outputs in concluded:
         if outcome is None:
@@ -272,11 +281,24 @@ def _hand_over(station: Station, records: Sequence[tuple[Claimed, Record]]) -> t
             if path.exists():
                 folders.append(deliver(station.spool, station.files, path, output.addressee, output.name))
             delivered.append(folder_of(station.spool, output.addressee) / output.name)
-        finished.append(Finished(record, outcome[0], Path(one.name), tuple(delivered), outcome[1]))
+        ready.append((one, Finished(record, outcome[0], Path(one.name), tuple(delivered), outcome[1])))
     settle(station.spool, station.files, folders, ())
-    ended = []
-    for (one, *_), done in zip(concluded, finished, strict=True):
-        target = finish(station.spool, station.files, one, WHERE[done.verdict], done.report.encode())
-        ended.append(replace(done, target=target))
-    settle(station.spool, station.files, [done.target.parent for done in ended], [one.folder for one, _ in records])
-    return tuple(ended)
+    return ready
+
+
+def _finished(station: Station, ready: Sequence[tuple[Claimed, Finished]]) -> Iterator[Finished]:
+    """Let the inputs go. Where the disk refuses that, those that are gone are told before it is raised."""
+    ended: list[Finished] = []
+    refused: InstallationError | None = None
+    try:
+        with disk():
+            for one, done in ready:
+                target = finish(station.spool, station.files, one, WHERE[done.verdict], done.report.encode())
+                ended.append(replace(done, target=target))
+            folders = [done.target.parent for done in ended]
+            settle(station.spool, station.files, folders, [one.folder for one, _ in ready])
+    except InstallationError as error:
+        refused = error
+    yield from ended
+    if refused is not None:
+        raise refused

@@ -166,13 +166,16 @@ def _folders(above: Path) -> list[Path]:
         return sorted(Path(entry.path) for entry in found if entry.is_dir(follow_symlinks=False))
 
 
-def claim(spool: Spool, files: Files, chosen: Sequence[Waiting]) -> tuple[Claimed, ...]:
-    """Take files that belong to one channel out of its inbox; those that vanished meanwhile are left out."""
+def claim(spool: Spool, files: Files, chosen: Sequence[Waiting], last: str | None = None) -> tuple[Claimed, ...]:
+    """Take files that belong to one channel out of its inbox; those that vanished meanwhile are left out.
+
+    ``last`` is the folder of the newest record: a folder's name never comes again, for a file of the same name in it
+    would be taken for the one that was recorded there.
+    """
     if not chosen:
         return ()
-    number = 1 + max(
-        (int(found[1]) for folder in _folders(spool.work) if (found := _FOLDER.match(folder.name))), default=0
-    )
+    names = [folder.name for folder in _folders(spool.work)] + ([last] if last is not None else [])
+    number = 1 + max((int(found[1]) for name in names if (found := _FOLDER.match(name))), default=0)
     folder = f"{number}~{chosen[0].channel}"
     files.make_folder(spool.work / folder)
     files.sync_folder(spool.work)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from wissel.core.errors import InstallationError
 from wissel.service.draining import Pace, batches, release
-from wissel.service.filedrop import Finished, Station, disk, recover, take
+from wissel.service.filedrop import Finished, Station, disk, recovering, taking
 from wissel.service.spool import left_alone, waiting
 from wissel.service.stable import Look, next_look_ms, settled
 
@@ -56,7 +56,7 @@ def watch(station: Station, rhythm: Rhythm, tell: Tell) -> None:
     while not rhythm.stop():
         try:
             if fresh or trouble is not None:
-                for done in recover(station):
+                for done in recovering(station):
                     tell.finished(done)
                 fresh = False
             worked = _round(station, rhythm, tell, looks)
@@ -90,7 +90,7 @@ def _round(station: Station, rhythm: Rhythm, tell: Tell, looks: dict[Path, Look]
     for together in batches(ready):
         if rhythm.stop():
             break
-        for done in take(station, together):
+        for done in taking(station, together):
             tell.finished(done)
     return bool(ready) or released > 0
 
