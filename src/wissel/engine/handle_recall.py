@@ -59,6 +59,8 @@ class _Recalls:
     def take(self, block: Block) -> None:
         """One transaction that is recalled."""
         found = self._found(block)
+        status: str
+        reason: str | None
         if found is None:
             status, reason = REFUSED, NEVER_RECEIVED
             self.sheet.counts["refused"] += 1

@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 
 from wissel.engine.context import Handler
+from wissel.engine.handle_enquiry import handle_enquiry
 from wissel.engine.handle_order import handle_order
+from wissel.engine.handle_recall import handle_recall
 from wissel.engine.handle_report import handle_report
+from wissel.engine.handle_resolution import handle_resolution
 from wissel.engine.handle_return import handle_return
 from wissel.engine.handle_transfer import handle_transfer
 
 HANDLERS: Mapping[str, Handler] = {
+    "camt.029": handle_resolution,
+    "camt.056": handle_recall,
     "pain.001": handle_order,
     "pacs.002": handle_report,
     "pacs.004": handle_return,
     "pacs.008": handle_transfer,
     "pacs.009": handle_transfer,
+    "pacs.028": handle_enquiry,
 }

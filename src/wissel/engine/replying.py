@@ -158,9 +158,9 @@ def status_for(sheet: Sheet, definition: str, guideline: str, status: str, codes
 
 def report_bodies(
     sheet: Sheet, definition: str, original: Original, blocks: Callable[[], Iterator[Block]], statuses: Choose,
-    stamped: Stamp, guideline: str,
+    stamped: Stamp, guideline: str, *, copies: bool = True,
 ) -> Bodies:  # fmt: skip
-    """The content of a status report about a message."""
+    """The content of a status report about a message; ``copies``: with those of the originals that the style wants."""
     tree, style = sheet.context.catalog.tree(definition), style_for(guideline)
     between = definition.startswith("pacs.")
 
@@ -178,7 +178,7 @@ def report_bodies(
 
         return body
 
-    return tuple(made(one) for one in _copies(style.reference and between))
+    return tuple(made(one) for one in _copies(style.reference and between and copies))
 
 
 def _copies(wanted: bool) -> tuple[bool, ...]:
