@@ -124,6 +124,12 @@ def _record(row: Row[Any]) -> Record:
     return Record(row.record, Receipt(received_at=datetime.fromisoformat(row.received_at), **values))
 
 
+def last_folder(connection: Connection) -> str | None:
+    """The folder of the newest record; None before the first."""
+    wanted = select(RECORDS.c.folder).order_by(RECORDS.c.record.desc()).limit(1)
+    return connection.execute(wanted).scalar()
+
+
 def seen(connection: Connection, key: Key, digest: str, at: datetime, window: timedelta) -> Seen | None:
     """Who claimed a key before, within ``window`` before ``at``; None where nobody did."""
     row = connection.execute(
