@@ -58,7 +58,7 @@ class Pooled:
             return [answer for future in flying for answer in future.result()]
         except BrokenProcessPool:
             self.close()
-            return [answer for question in questions for answer in _apart(question)]
+            return list(_apart(questions))
 
     def process(self, record: Record, path: Path, prepared: Any, connection: Connection, folder: Path) -> Conclusion:
         """As the engine does it."""
@@ -126,12 +126,16 @@ def _prepare(questions: Sequence[Question]) -> list[Answer]:
     return answers
 
 
-def _apart(question: Question) -> list[Answer]:
-    """One file in a process of its own, after one that worked on several was killed."""
+def _apart(questions: Sequence[Question]) -> Iterator[Answer]:
+    """One file after the other, after a process that worked on several was killed."""
     pool = new_pool(1)
     try:
-        return pool.submit(_prepare, [question]).result()
-    except BrokenProcessPool:
-        return [InstallationError("the process that read it was killed; often the machine ran out of memory")]
+        for question in questions:
+            try:
+                yield from pool.submit(_prepare, [question]).result()
+            except BrokenProcessPool:
+                yield InstallationError("the process that read it was killed; often the machine ran out of memory")
+                pool.shutdown(wait=False)
+                pool = new_pool(1)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
