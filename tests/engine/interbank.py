@@ -241,9 +241,14 @@ def report(
 
 def line(status: str, reason: str | None = None, own: str = "S-1", **ids: str) -> str:
     """A transaction of a report; ``ids`` are references such as ``TxId``."""
-    names = "".join(f"<Orgnl{name}>{text}</Orgnl{name}>" for name, text in ids.items())
+    names = _original(ids)
     why = f"<StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn></StsRsnInf>" if reason else ""
     return f"<TxInfAndSts><StsId>{own}</StsId>{names}<TxSts>{status}</TxSts>{why}</TxInfAndSts>"
+
+
+def _original(ids: dict[str, str]) -> str:
+    wanted = ("InstrId", "EndToEndId", "TxId", "UETR")
+    return "".join(f"<Orgnl{name}>{ids[name]}</Orgnl{name}>" for name in wanted if name in ids)
 
 
 def value(text: str, tag: str, number: int = 0) -> str:
@@ -251,3 +256,91 @@ def value(text: str, tag: str, number: int = 0) -> str:
     import re
 
     return re.findall(rf"<{tag}>([^<]*)</{tag}>", text)[number]
+
+
+def returned(
+    message_id: str, amount: str, about: str, *, currency: str = "EUR", reason: str = "AC04", system: str = "ST2",
+    number: int = 1, **ids: str,
+) -> str:  # fmt: skip
+    """A pacs.004 of one payment of SEPA."""
+    names = _original(ids)
+    body = (
+        f"<GrpHdr><MsgId>{message_id}</MsgId><CreDtTm>2026-11-23T11:00:00Z</CreDtTm><NbOfTxs>1</NbOfTxs>"
+        f'<TtlRtrdIntrBkSttlmAmt Ccy="{currency}">{amount}</TtlRtrdIntrBkSttlmAmt>'
+        f"<IntrBkSttlmDt>2026-11-23</IntrBkSttlmDt><SttlmInf><SttlmMtd>CLRG</SttlmMtd><ClrSys><Cd>{system}</Cd></ClrSys>"
+        f"</SttlmInf></GrpHdr><TxInf><RtrId>RT-{number}</RtrId><OrgnlGrpInf><OrgnlMsgId>{about}</OrgnlMsgId>"
+        f"<OrgnlMsgNmId>pacs.008.001.08</OrgnlMsgNmId></OrgnlGrpInf>{names}"
+        f'<OrgnlIntrBkSttlmAmt Ccy="{currency}">{amount}</OrgnlIntrBkSttlmAmt>'
+        f"<OrgnlIntrBkSttlmDt>2026-11-23</OrgnlIntrBkSttlmDt>"
+        f'<RtrdIntrBkSttlmAmt Ccy="{currency}">{amount}</RtrdIntrBkSttlmAmt>'
+        f"{agent('InstgAgt', 'ZZLIFR20')}{agent('InstdAgt', OURS)}"
+        f"<RtrRsnInf><Orgtr><Id><OrgId><AnyBIC>ZZLIFR20</AnyBIC></OrgId></Id></Orgtr><Rsn><Cd>{reason}</Cd></Rsn>"
+        "</RtrRsnInf></TxInf>"
+    )
+    return document("pacs.004.001.09", f"<PmtRtr>{body}</PmtRtr>")
+
+
+def recall(message_id: str, about: str, one: Pay, sender: str = "ZZLIFR20", reason: str = "DUPL") -> str:
+    """A camt.056 of one payment."""
+    body = (
+        f"<Assgnmt><Id>{message_id}</Id><Assgnr>{agent('Agt', sender)}</Assgnr><Assgne>{agent('Agt', OURS)}</Assgne>"
+        "<CreDtTm>2026-11-23T12:00:00Z</CreDtTm></Assgnmt><Undrlyg><TxInf>"
+        f"<CxlId>C-{one.number}</CxlId><OrgnlGrpInf><OrgnlMsgId>{about}</OrgnlMsgId>"
+        f"<OrgnlMsgNmId>pacs.008.001.08</OrgnlMsgNmId></OrgnlGrpInf><OrgnlInstrId>I-{one.number}</OrgnlInstrId>"
+        f"<OrgnlEndToEndId>E-{one.number}</OrgnlEndToEndId><OrgnlTxId>T-{one.number}</OrgnlTxId>"
+        f"<OrgnlUETR>{uetr(one.number)}</OrgnlUETR>"
+        f'<OrgnlIntrBkSttlmAmt Ccy="{one.currency}">{one.amount}</OrgnlIntrBkSttlmAmt>'
+        "<OrgnlIntrBkSttlmDt>2026-11-23</OrgnlIntrBkSttlmDt>"
+        f"<CxlRsnInf><Orgtr><Id><OrgId><AnyBIC>{sender}</AnyBIC></OrgId></Id></Orgtr><Rsn><Cd>{reason}</Cd></Rsn>"
+        "</CxlRsnInf></TxInf></Undrlyg>"
+    )
+    return document("camt.056.001.08", f"<FIToFIPmtCxlReq>{body}</FIToFIPmtCxlReq>")
+
+
+def enquiry(message_id: str, about: str, *numbers: int, sender: str = "ZZLIFR20") -> str:
+    """A pacs.028 about payments of a message."""
+    rows = "".join(
+        f"<TxInf><StsReqId>Q-{number}</StsReqId><OrgnlEndToEndId>E-{number}</OrgnlEndToEndId>"
+        f"<OrgnlTxId>T-{number}</OrgnlTxId><OrgnlUETR>{uetr(number)}</OrgnlUETR></TxInf>"
+        for number in numbers
+    )
+    body = (
+        f"<GrpHdr><MsgId>{message_id}</MsgId><CreDtTm>2026-11-23T12:00:00Z</CreDtTm>{agent('InstgAgt', sender)}"
+        f"{agent('InstdAgt', OURS)}</GrpHdr><OrgnlGrpInf><OrgnlMsgId>{about}</OrgnlMsgId>"
+        f"<OrgnlMsgNmId>pacs.008.001.08</OrgnlMsgNmId></OrgnlGrpInf>{rows}"
+    )
+    return document("pacs.028.001.03", f"<FIToFIPmtStsReq>{body}</FIToFIPmtStsReq>")
+
+
+def swift(message_id: str, one: Pay, method: str, sender: str = "ZZALCH20", extra: str = "", level: str = "") -> str:
+    """A pacs.008 of correspondent banking."""
+    kind = f"<PmtTpInf><SvcLvl><Cd>{level}</Cd></SvcLvl></PmtTpInf>" if level else ""
+    body = (
+        f"<GrpHdr><MsgId>{message_id}</MsgId><CreDtTm>2026-11-23T09:59:00+00:00</CreDtTm><NbOfTxs>1</NbOfTxs>"
+        f"<SttlmInf><SttlmMtd>{method}</SttlmMtd>{extra}</SttlmInf></GrpHdr>"
+        f"<CdtTrfTxInf><PmtId><InstrId>I-{one.number}</InstrId><EndToEndId>E-{one.number}</EndToEndId>"
+        f"<UETR>{uetr(one.number)}</UETR></PmtId>{kind}"
+        f'<IntrBkSttlmAmt Ccy="{one.currency}">{one.amount}</IntrBkSttlmAmt><IntrBkSttlmDt>2026-11-23</IntrBkSttlmDt>'
+        f"<ChrgBr>SHAR</ChrgBr>{agent('InstgAgt', sender)}{agent('InstdAgt', OURS)}{_parties(one, sender)}"
+        "</CdtTrfTxInf>"
+    )
+    return with_header("pacs.008.001.08", f"<FIToFICstmrCdtTrf>{body}</FIToFICstmrCdtTrf>", sender, message_id)
+
+
+def cover(message_id: str, one: Pay, sender: str = "ZZHUUS30", debtor: str = "ZZALCH20") -> str:
+    """A pacs.009 that covers a payment of ``debtor``."""
+    body = (
+        f"<GrpHdr><MsgId>{message_id}</MsgId><CreDtTm>2026-11-23T09:59:30+00:00</CreDtTm><NbOfTxs>1</NbOfTxs>"
+        "<SttlmInf><SttlmMtd>INGA</SttlmMtd></SttlmInf></GrpHdr>"
+        f"<CdtTrfTxInf><PmtId><InstrId>C-{one.number}</InstrId><EndToEndId>E-{one.number}</EndToEndId>"
+        f"<UETR>{uetr(one.number)}</UETR></PmtId>"
+        f'<IntrBkSttlmAmt Ccy="{one.currency}">{one.amount}</IntrBkSttlmAmt><IntrBkSttlmDt>2026-11-23</IntrBkSttlmDt>'
+        f"{agent('InstgAgt', sender)}{agent('InstdAgt', OURS)}"
+        f"<Dbtr><FinInstnId><BICFI>{debtor}</BICFI></FinInstnId></Dbtr>"
+        f"<Cdtr><FinInstnId><BICFI>{OURS}</BICFI></FinInstnId></Cdtr>"
+        "<UndrlygCstmrCdtTrf><Dbtr><Nm>Claire Exemple</Nm><PstlAdr><TwnNm>Paris</TwnNm><Ctry>FR</Ctry></PstlAdr></Dbtr>"
+        f"{account('DbtrAcct', THEIRS)}{agent('DbtrAgt', debtor)}{agent('CdtrAgt', OURS)}"
+        f"<Cdtr><Nm>{one.name}</Nm><PstlAdr><TwnNm>Berlin</TwnNm><Ctry>DE</Ctry></PstlAdr></Cdtr>"
+        f"{account('CdtrAcct', one.to)}</UndrlygCstmrCdtTrf></CdtTrfTxInf>"
+    )
+    return with_header("pacs.009.001.08", f"<FICdtTrf>{body}</FICdtTrf>", sender, message_id, "swift.cbprplus.cov.03")

@@ -2,7 +2,7 @@
 settled between us, a return (pacs.004) of what was settled."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from wissel.engine.moving import Move, booking_day, posting
 from wissel.engine.peer import agent_of
@@ -35,7 +35,7 @@ from wissel.xml.blocks.block import Block
 _REJECTED = "RJCT"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Before:
     """One payment that came in and was passed on, and what is new of it."""
 
@@ -44,11 +44,13 @@ class Before:
     reasons: tuple[str, ...]
 
 
-@dataclass(slots=True)
 class Legs:
     """New statuses of payments that were passed on, by the message they came in."""
 
-    _messages: dict[tuple[int, str, str], dict[int, Before]] = field(default_factory=dict)
+    __slots__ = ("_messages",)
+
+    def __init__(self) -> None:
+        self._messages: dict[tuple[int, str, str], dict[int, Before]] = {}
 
     def add(self, came: Kept, status: str, reasons: Iterable[str]) -> None:
         """A payment has come further; the last word counts."""

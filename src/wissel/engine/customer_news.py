@@ -1,7 +1,6 @@
 """What customers are told of their orders after the first answer: a report (pain.002) with their own references."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from wissel.engine.refusals import answer_definition
 from wissel.engine.replying import Way, forth, report_bodies, stamp_of, status_for
@@ -20,11 +19,13 @@ ORDERS = "pain."
 _COVER = "pacs.009"
 
 
-@dataclass(slots=True)
 class News:
     """New statuses of transactions, by the order they stand in."""
 
-    _orders: dict[tuple[int, str, str], dict[int, tuple[Kept, str, tuple[str, ...]]]] = field(default_factory=dict)
+    __slots__ = ("_orders",)
+
+    def __init__(self) -> None:
+        self._orders: dict[tuple[int, str, str], dict[int, tuple[Kept, str, tuple[str, ...]]]] = {}
 
     def add(self, ordered: Kept, status: str, reasons: Iterable[str]) -> None:
         """A transaction of an order has come further; the last word counts."""

@@ -45,7 +45,9 @@ class _Enquiry:
         if request is None:
             return
         blocks = list(message.blocks())
-        known = [line for block in blocks for line in self._known(block)]
+        named = any(block.kind == "transaction" for block in blocks)
+        wanted = [block for block in blocks if block.kind == ("transaction" if named else "group")]
+        known = [line for block in wanted for line in self._known(block)]
         if not known:
             return
         found = asked(request, blocks, known, None)
@@ -60,13 +62,11 @@ class _Enquiry:
             ids = ids_of(FAMILY, block)
             found = self.sheet.matching(Direction.IN, PAYMENTS, message_id, ids)
             name = next(iter(ids.values()), "")
-        elif block.kind == "group" and not block.children:
+        else:
             message_id, ids = block.text("OrgnlMsgId"), {}
             every = self.sheet.message(Direction.IN, message_id or "")
             found = tuple(kept for kept in every if kept.payment.definition[:8] in PAYMENTS)
             name = message_id or ""
-        else:
-            return
         sender = sender_of(self.context, self.received, block)
         faults = [may_speak(self.context, stored(kept.payment), kept.payment.party, sender) for kept in found]
         allowed = [kept for kept, fault in zip(found, faults, strict=True) if fault is None]

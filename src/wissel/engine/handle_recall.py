@@ -63,7 +63,7 @@ class _Recalls:
         reason: str | None
         if found is None:
             status, reason = REFUSED, NEVER_RECEIVED
-            self.sheet.counts["refused"] += 1
+            self.sheet.counts["denied"] += 1
         else:
             status, reason = self._decided(found)
             self.sheet.counts[{CANCELLED: "cancelled", REFUSED: "denied", PENDING: "pending"}[status]] += 1
@@ -84,6 +84,7 @@ class _Recalls:
             return allowed[-1]
         if faults and faults[0] is not None:
             self.sheet.findings.append(faults[0])
+            self.sheet.counts["refused"] += 1
         else:
             name = next(iter(ids.values()), "")
             said = f"Nothing is known of the payment {name} that is recalled."

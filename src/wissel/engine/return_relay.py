@@ -1,6 +1,6 @@
 """Returns of payments that were passed on: passed back, as messages of the leg by which the payment came."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import cast
 
 from wissel.engine.answer_file import file_faults
@@ -43,15 +43,14 @@ class Coming:
     """From the account over which it was sent to the one over which it came."""
 
 
-@dataclass(slots=True)
 class _Links:
     """Which payment that came was sent as which."""
 
-    some: list[Coming]
-    known: dict[tuple[str, str], Coming] = field(default_factory=dict)
+    __slots__ = ("known",)
 
-    def __post_init__(self) -> None:
-        for one in self.some:
+    def __init__(self, some: list[Coming]) -> None:
+        self.known: dict[tuple[str, str], Coming] = {}
+        for one in some:
             payment = one.sent.payment
             for name in ("message_id", "instruction_id", "transaction_id", "uetr"):
                 if (text := getattr(payment, name)) is not None:

@@ -1,16 +1,17 @@
 """The credit transfers of one message while they are worked on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from wissel.catalog.naming import family_of
 from wissel.core.finding import Finding, Severity
+from wissel.core.identifiers.bic import check_bic
 from wissel.engine.booking import settlement_account
 from wissel.engine.context import Context, Received
 from wissel.engine.funds import LedgerFunds
 from wissel.engine.moving import Details, Move, booking_day, details_of, posting, suspense_account
-from wissel.engine.peer import COVERED, DEBITED, network_of, peer_of, sender_of, settles_over
+from wissel.engine.peer import COVERED, DEBITED, agent_at, network_of, peer_of, sender_of, settles_over
 from wissel.engine.placing import Placer
 from wissel.engine.relay_conversion import rejected as finding_of
 from wissel.engine.replying import said_of
@@ -22,7 +23,7 @@ from wissel.journal.values import Direction, Payment
 from wissel.mapping.placement import Placement
 from wissel.reply.faults import Faults
 from wissel.reply.original import Original, ids_of, outermost
-from wissel.routing.agent import Agent
+from wissel.routing.agent import Agent, same_institution
 from wissel.routing.bank import Account
 from wissel.routing.decide import Router
 from wissel.routing.decision import Decision, Rejection
@@ -36,31 +37,33 @@ CREDITED, PASSED_ON, WAITING, REJECTED, CANCELLED, HELD = "ACCC", "ACSP", "PDNG"
 it was called back before it was carried out; its money is here, and nobody has it yet."""
 
 
-@dataclass(slots=True)
 class Taken:
     """One transaction, and what becomes of it."""
 
-    block: Block
-    order: Order
-    network: Network | None
-    sender: Agent | None
-    amount: int = 0
-    """Minor units."""
-    source: str = ""
-    """The account over which its money comes; empty while it comes by a cover."""
-    settled: bool = False
-    """Whether the money is here: then it is returned where it is not taken."""
-    status: str = ""
-    reasons: tuple[str, ...] = ()
-    account: str | None = None
-    """The account that is credited, or waits to be."""
-    posting: str | None = None
-    placement: Placement | None = None
-    """Of the next leg, where it is passed on."""
-    decision: Decision | None = None
-    kept: Kept | None = None
-    children: list[Callable[[Kept], Payment]] = field(default_factory=list)
-    """What was made from it, once it is noted itself."""
+    __slots__ = (
+        "account", "amount", "block", "children", "decision", "kept", "network", "order", "placement", "posting",
+        "reasons", "sender", "settled", "source", "status",
+    )  # fmt: skip
+
+    def __init__(self, block: Block, order: Order, network: Network | None, sender: Agent | None) -> None:
+        self.block, self.order, self.network, self.sender = block, order, network, sender
+        self.amount = 0
+        """Minor units."""
+        self.source = ""
+        """The account over which its money comes; empty while it comes by a cover."""
+        self.settled = False
+        """Whether the money is here: then it is returned where it is not taken."""
+        self.status = ""
+        self.reasons: tuple[str, ...] = ()
+        self.account: str | None = None
+        """The account that is credited, or waits to be."""
+        self.posting: str | None = None
+        self.placement: Placement | None = None
+        """Of the next leg, where it is passed on."""
+        self.decision: Decision | None = None
+        self.kept: Kept | None = None
+        self.children: list[Callable[[Kept], Payment]] = []
+        """What was made from it, once it is noted itself."""
 
     @property
     def refused(self) -> bool:
@@ -147,13 +150,25 @@ class Transfers:
         taken.amount = amount
         debit = debit_of(taken.order, self.context.bank, self.funds)
         taken.source = self._source(taken, debit.account)
-        if debit.rejection is not None:
-            self.reject(taken, debit.rejection)
-        elif taken.order.settlement_method == DEBITED and not self.context.channel.may_debit(taken.source):
-            said = f"The channel {self.context.channel.name} may not debit the account {taken.source}."
-            self.reject(taken, rejected("CHANNEL-MAY-NOT-DEBIT", said))
-        elif (why := self._came_before(taken)) is not None:
+        why = debit.rejection or self._not_debited(taken) or self._came_before(taken)
+        if why is not None:
             self.reject(taken, why)
+
+    def _not_debited(self, taken: Taken) -> Rejection | None:
+        """Why the account of the sender may not be debited: it is the channel's, and the header's, to say who sends."""
+        channel, sender = self.context.channel, taken.order.instructing_agent
+        if taken.order.settlement_method != DEBITED:
+            return None
+        if not channel.may_debit(taken.source):
+            said = f"The channel {channel.name} may not debit the account {taken.source}."
+            return rejected("CHANNEL-MAY-NOT-DEBIT", said)
+        header = agent_at(self._header, "Fr/FIId") if self._header is not None else None
+        bic = Agent(bic=channel.sender) if channel.sender and check_bic(channel.sender) is None else None
+        for named in (header, bic):
+            if named is not None and sender is not None and not same_institution(named, sender):
+                said = f"The payment is instructed by {sender}, and the message comes from {named}."
+                return rejected("ANSWER-NOT-OF-SENDER", said)
+        return None
 
     def _source(self, taken: Taken, debited: str | None) -> str:
         order = taken.order
