@@ -21,7 +21,7 @@ from wissel.service.spool import waiting
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 """A Monday."""
 ANNA, MUSTER, BRUNO = (f"DE{digits}99999999000000000{number}" for digits, number in ((93, 1), (66, 2), (39, 3)))
-LISIERE, DUINBANK = "FR7699991000010000000000148", "NL37ZZDU0000000001"
+LISIERE, DUINBANK = "FR7699991000010000000000148", "NL47ZZDU0000000001"
 T2 = "T2-EUR"
 
 

@@ -17,6 +17,7 @@ first of its transactions; the same message gives the same postings.
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from wissel.engine.context import Context
@@ -28,9 +29,16 @@ _Sum = tuple[str, str, str, str]
 """Account, currency, value date and case of what is summed up."""
 
 
-def book(context: Context, base: str, rows: Iterable[Row]) -> Iterator[tuple[int, PostingSet]]:
-    """Book the transactions that have something to be booked; gives each posting with the position of its last
-    transaction, in order. Raises LedgerError for what the books refuse: a fault of ours."""
+class Booked(NamedTuple):
+    """A posting that was made."""
+
+    last: int
+    """Position of the last transaction in it; they are in order."""
+    key: str
+
+
+def book(context: Context, base: str, rows: Iterable[Row]) -> Iterator[Booked]:
+    """Book the transactions that have something to be booked, and give the postings in their order. Raises LedgerError for what the books refuse: a fault of ours."""
     at = context.at
     day = at.astimezone(ZoneInfo(context.bank.settings.zone)).date()
     for together in _together(row for row in rows if row.debit is not None):
@@ -39,7 +47,7 @@ def book(context: Context, base: str, rows: Iterable[Row]) -> Iterator[tuple[int
             add_account(context.connection, account, currency)
         posting = PostingSet(f"{base}:{together[0].position}", at, day, tuple(_legs(debits)))
         post(context.connection, posting)
-        yield together[-1].position, posting
+        yield Booked(together[-1].position, posting.key)
 
 
 def settlement_account(account: str | None, network: str, currency: str) -> str:

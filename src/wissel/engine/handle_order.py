@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from wissel.core.errors import InstallationError
 from wissel.core.finding import Finding
-from wissel.engine.booking import book
+from wissel.engine.booking import Booked, book
 from wissel.engine.conclusion import Made
 from wissel.engine.context import Context, Effects, Received
 from wissel.engine.order_report import report_on
@@ -21,7 +21,6 @@ from wissel.engine.outgoing import Fault
 from wissel.engine.stored import Stored
 from wissel.engine.warehouse import PENDING, Waited, last_statuses, stored
 from wissel.journal.values import Direction, Payment, Status
-from wissel.ledger.posting import PostingSet
 from wissel.reply.faults import faults_of
 from wissel.xml.blocks.block import Block
 
@@ -41,7 +40,7 @@ def handle_order(context: Context, received: Received) -> Effects:
             return Effects(True, counts={"nothing waits": 1})
         context = replace(context, waited=replace(context.waited, positions=left))
     run, found = _gone_through(context, received)
-    postings: list[tuple[int, PostingSet]] = list(book(context, received.base, run.rows))
+    postings = list(book(context, received.base, run.rows))
     answer, said = report_on(context, received, run, _others(known, context.waited))
     made = [*run.messages.made(), *_put_away(context, received, run)]
     if answer is not None:
@@ -54,7 +53,7 @@ def handle_order(context: Context, received: Received) -> Effects:
         made=tuple(made),
         payments=order.payments(run, postings),
         statuses=order.statuses(run),
-        postings=tuple(posting.key for _, posting in postings),
+        postings=tuple(one.key for one in postings),
         counts=dict(run.counts),
         said={"definition": received.definition, "message": message_id, "transactions": run.decisions},
     )
@@ -144,7 +143,7 @@ class _Order:
         for row in run.rows:
             yield Status(definition, message_id, row.position, row.status, row.reasons, record)
 
-    def payments(self, run: OrderRun, postings: list[tuple[int, PostingSet]]) -> Iterator[Payment]:
+    def payments(self, run: OrderRun, postings: list[Booked]) -> Iterator[Payment]:
         """The order itself, its transactions, and what was made of each."""
         if self.context.waited is None:
             yield self._whole()
@@ -153,10 +152,10 @@ class _Order:
             if self.context.waited is None:
                 yield self._ordered(row)
             if row.debit is not None:
-                while postings[number][0] < row.position:
+                while postings[number].last < row.position:
                     number += 1
             if row.sent is not None:
-                yield self._sent(row, row.sent, postings[number][1].key)
+                yield self._sent(row, row.sent, postings[number].key)
             if row.cover is not None:
                 yield self._sent(row, row.cover, None)
 

@@ -9,7 +9,7 @@ from wissel.engine.answer_request import Received as Answerable
 from wissel.engine.answer_request import Request
 from wissel.engine.conclusion import Made
 from wissel.engine.context import Context, Received
-from wissel.engine.order_run import OrderRun
+from wissel.engine.order_run import UNSPECIFIED, OrderRun
 from wissel.engine.refusals import answer_definition
 from wissel.reply.reason import fitting
 from wissel.reply.status import Status
@@ -53,7 +53,7 @@ def _chooser(
     """What is said of each transaction: reasons as the answer and the scheme can have them."""
     path, guideline = f"{transaction_path(tree)}/StsRsnInf/Rsn/Cd", received.report.guideline
     most, scheme = style_for(guideline).reasons_max, scheme_of(guideline)
-    said = [Status(code, fitting(reasons, tree, path, scheme, most)) for code, reasons in run.statuses]
+    said = [Status(code, fitting(reasons, tree, path, scheme, most, UNSPECIFIED)) for code, reasons in run.statuses]
     before = {code: Status(code, listed=False) for code in known.values()}
     of = run.status_of
 
