@@ -1,7 +1,10 @@
 """Results in their places: what stands there already, links, pipes, and other devices."""
 
+import errno
 import os
+import signal
 import threading
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.mapping.orders import order, single, transaction
-from wissel.cli.delivery import deliver
+from wissel.cli.delivery import deliver, in_order
 from wissel.cli.main import main
 from wissel.core.clock import fixed_clock
 from wissel.core.errors import UsageError
@@ -129,3 +132,32 @@ def test_a_place_on_another_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.undo()
     assert target.read_bytes() == b"new"
     assert list(target.parent.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_end_clears_up(number: signal.Signals, tmp_path: Path) -> None:
+    before = signal.getsignal(number)
+
+    def killed() -> None:
+        with in_order():
+            os.kill(os.getpid(), number)
+            time.sleep(10)  # ended before that
+
+    with pytest.raises(SystemExit) as ended:
+        killed()
+    assert ended.value.code == 128 + number
+    assert signal.getsignal(number) is before
+
+
+def test_a_full_disk_is_told_in_a_line(
+    here: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("wissel.mapping.bundle.Spool.keep", full)
+    monkeypatch.setattr("wissel.engine.bundling.BUFFER_BYTES_MAX", 0)
+    Path("one.xml").write_bytes(order(({}, [transaction(), transaction(PmtId__EndToEndId="E2")])))
+    assert main([*CONVERT, "-o", "out/"]) == 3
+    assert capfd.readouterr().err == "wissel: cannot write beside out/: No space left on device\n"
+    assert list(here.iterdir()) == [here / "one.xml"]

@@ -167,13 +167,16 @@ def _run(call: _Call, wish: "Wish") -> int:
         record, losses = _record(call, staging, stack)
         names: set[str] = set()
         funds = funds_of(wish)
-        for source in _sources(call.paths):
-            name = _free(_stem(source.name), names)
-            done.append(convert_file(source, wish, catalog, staging, name, record, funds))
+        try:
+            for source in _sources(call.paths):
+                name = _free(_stem(source.name), names)
+                done.append(convert_file(source, wish, catalog, staging, name, record, funds))
+            losses()
+        except OSError as error:  # of what is set aside on the way: losses, transactions that wait
+            raise WisselError(f"cannot write beside {call.output or 'the output'}: {error.strerror}") from None
         if not done:
             console.complain("there is nothing to convert: no XML was found")
             return _EXIT_USAGE
-        losses()
         results = [result for one in done for result in one.results]
         refused = any(one.refused for one in done)
         to_stdout = call.output in (None, "-")
@@ -216,7 +219,7 @@ def _free(stem: str, names: set[str]) -> str:
 @contextmanager
 def _staging(call: _Call) -> Iterator[Path]:
     """A hidden folder beside the place where results will stand, or in it, gone in the end."""
-    from wissel.cli.delivery import is_replaceable
+    from wissel.cli.delivery import in_order, is_replaceable
 
     above = None
     if call.output is not None and call.output != "-" and (call.into_folder or is_replaceable(call.output)):
@@ -227,7 +230,8 @@ def _staging(call: _Call) -> Iterator[Path]:
     except OSError as error:
         raise WisselError(f"cannot write beside {call.output}: {error.strerror or error}") from None
     try:
-        yield Path(folder)
+        with in_order():
+            yield Path(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from filecmp import cmp
 from pathlib import Path
 
@@ -27,6 +30,25 @@ def require_no_other(made: Sequence[Path], folder: str) -> None:
         if os.path.lexists(there) and not (os.path.isfile(there) and cmp(path, there, shallow=False)):
             raise UsageError(f"'{visible(there)}' is there already and holds something else: move it away, or name "
                              "another folder")  # fmt: skip
+
+
+@contextmanager
+def in_order() -> Iterator[None]:
+    """Inside, a signal to end the program raises SystemExit, so that what was set aside is cleared away."""
+    kept = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                kept[number] = signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number, before in kept.items():
+            signal.signal(number, before)
+
+
+def _end(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def deliver(made: Path, to: str | None) -> None:
