@@ -9,18 +9,19 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from importlib import resources
+from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
 from wissel.core.configuration import ConfigurationError
-from wissel.core.errors import InstallationError, UsageError
+from wissel.core.errors import UsageError
 from wissel.core.identifiers.bic import check_bic
 from wissel.core.identifiers.checksum import check_digits_97
 from wissel.core.identifiers.iban import iban_formats
 from wissel.core.identifiers.structure import kinds
 from wissel.engine.bank_files import ACCOUNTS, DIRECTORY, MAIN, ROUTES, load_bank
 from wissel.engine.bank_identity import NAME_LENGTH_MAX
+from wissel.engine.demo import WORLD, template, write_world
 from wissel.engine.section import explained
 
 DEFAULT_BIC = "ZZWIDE20"
@@ -33,9 +34,15 @@ _ACCOUNTS = 6
 _BANK_LETTERS = "ZZWI"
 
 
-def init_bank(folder: Path, bic: str = DEFAULT_BIC, name: str = DEFAULT_NAME) -> tuple[Path, ...]:
+def init_bank(
+    folder: Path, bic: str = DEFAULT_BIC, name: str = DEFAULT_NAME, demo: datetime | None = None
+) -> tuple[Path, ...]:
     """Write a bank directory and return its files and folders. Raises UsageError where the folder holds anything, or
-    where BIC or name are wrong; then nothing is written."""
+    where BIC or name are wrong; then nothing is written.
+
+    ``demo`` adds a clearing house that wants signatures, test keys that are valid from that moment on, and what others
+    hand over, see :mod:`wissel.engine.demo`.
+    """
     values = _values(bic, name)
     try:
         _require_free(folder)
@@ -49,7 +56,7 @@ def init_bank(folder: Path, bic: str = DEFAULT_BIC, name: str = DEFAULT_NAME) ->
         raise _impossible(folder, error) from None
     try:
         made = staging / "bank"
-        _write(made, values)
+        _write(made, values, demo)
         _sync(made)
         if beside is target:
             _move_into(target, made)
@@ -60,7 +67,8 @@ def init_bank(folder: Path, bic: str = DEFAULT_BIC, name: str = DEFAULT_NAME) ->
         raise _impossible(folder, error) from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return tuple(folder / one for one in (*FILES, *sorted((*FOLDERS, PRIVATE_FOLDER))))
+    world = (WORLD,) if demo is not None else ()
+    return tuple(folder / one for one in (*FILES, *sorted((*FOLDERS, PRIVATE_FOLDER, *world))))
 
 
 def move(source: Path, target: Path) -> None:
@@ -112,6 +120,8 @@ def _values(bic: str, name: str) -> Mapping[str, str]:
         "ACCOUNTS": country if numbers["ACCOUNT_1"].startswith(country) else "10000000",
         "IBAN_FR": example_account("FR", 1, "99991"),
         "IBAN_NL": example_account("NL", 1, "ZZDU"),
+        "IBAN_NL_2": example_account("NL", 2, "ZZDU"),
+        "IBAN_NL_WRONG": _slipped(example_account("NL", 17, "ZZDU")),
         "IBAN_AT": example_account("AT", 1, "99992"),
         **numbers,
     }
@@ -143,20 +153,23 @@ def example_account(country: str, number: int, bank: str | None = None) -> str:
     return country + check_digits_97(body + country) + body
 
 
-def _write(folder: Path, values: Mapping[str, str]) -> None:
+def _slipped(iban: str) -> str:
+    """The same with its last two digits swapped, as happens in typing."""
+    return iban[:-2] + iban[-1] + iban[-2]
+
+
+def _write(folder: Path, values: Mapping[str, str], demo: datetime | None) -> None:
     folder.mkdir()
-    templates = resources.files("wissel.engine").joinpath("templates")
     for name in FILES:
-        try:
-            text = templates.joinpath(name).read_text(encoding="utf-8")
-        except OSError as error:
-            raise InstallationError(f"{name} is missing among the templates: {error.strerror}") from None
-        for key, value in values.items():
-            text = text.replace(f"@{key}@", value)
+        text = template(name, values)
+        if demo is not None and name == MAIN:
+            text += template(f"demo/{MAIN}", values)
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     for name in FOLDERS:
         (folder / name).mkdir()
     (folder / PRIVATE_FOLDER).mkdir(mode=0o700)
+    if demo is not None:
+        write_world(folder, values, demo)
     try:
         channels = load_bank(folder).channels
     except ConfigurationError as error:

@@ -108,7 +108,9 @@ def new_crl(
     return builder.sign(authority.key, hashes.SHA256())
 
 
-def write_demo(folder: Path, participants: Sequence[str], begin: datetime, kind: str = "rsa") -> list[Path]:
+def write_demo(
+    folder: Path, participants: Sequence[str], begin: datetime, kind: str = "rsa", days: int = 730
+) -> list[Path]:
     """Make a trust folder (``folder/trust``), keys for signing (``folder/keys``) and for opening sealed files
     (``folder/sealing``) for participants; the files written.
 
@@ -120,14 +122,14 @@ def write_demo(folder: Path, participants: Sequence[str], begin: datetime, kind:
     written: list[Path] = []
     try:
         for participant in participants:
-            signer = new_signer(participant, authority, begin, kind=kind)
+            signer = new_signer(participant, authority, begin, days, kind)
             written.append(_write(folder / "keys" / f"{participant}.pem", private_pem(signer), secret=True))
             own = signer.certificate.public_bytes(serialization.Encoding.PEM)
             written += _write_opener(folder / "sealing", participant, authority, begin, kind)
             written.append(_write(folder / "trust" / "signers" / participant / f"{begin:%Y%m%d}.pem", own))
         pem = authority.certificate.public_bytes(serialization.Encoding.PEM)
         written.append(_write(folder / "trust" / "anchors" / "authority.pem", pem))
-        crl = new_crl(authority, begin, 365).public_bytes(serialization.Encoding.PEM)
+        crl = new_crl(authority, begin, days // 2).public_bytes(serialization.Encoding.PEM)
         written.append(_write(folder / "trust" / "crl" / "authority.crl", crl))
     except OSError as error:
         raise InstallationError(f"'{folder}' cannot be written: {error.strerror}") from None
