@@ -8,7 +8,7 @@ gets a record of its own, from which all times and identifiers are made, and its
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -104,21 +104,20 @@ def _header(waited: Waited) -> bytes:
         "file": waited.file,
         "message": waited.message,
         "until": waited.until,
-        "transactions": list(_ranges(waited.positions)),
+        "transactions": _ranges(waited.positions),
     }
     return json.dumps(said, separators=(",", ":")).encode() + b"\n"
 
 
-def _ranges(positions: Iterable[int]) -> Iterator[list[int]]:
-    begin = last = 0
+def _ranges(positions: Iterable[int]) -> list[list[int]]:
+    """Positions as first and last of each run."""
+    found: list[list[int]] = []
     for position in sorted(positions):
-        if position != last + 1:
-            if begin:
-                yield [begin, last]
-            begin = position
-        last = position
-    if begin:
-        yield [begin, last]
+        if found and position == found[-1][1] + 1:
+            found[-1][1] = position
+        else:
+            found.append([position, position])
+    return found
 
 
 def read_waited(path: Path) -> Waited:
