@@ -145,7 +145,7 @@ def test_a_reference_that_several_have_finds_none_of_them() -> None:
 
 def test_a_request_about_what_nobody_reported_is_refused() -> None:
     request, blocks = original_of(made("pacs.028.001.03", 1))
-    found = asked(request, blocks, [], None)
+    found = asked(request, blocks, lambda *_: [], None)
     assert {one.code for one in found.findings} <= {"REPLY-STATUS-NOT-KNOWN", "REPLY-NOT-POSSIBLE"}
     assert found.findings
 
@@ -187,7 +187,7 @@ def test_a_request_that_may_be_about_either_of_two_is_refused() -> None:
     ids = ids_of("pacs.028", inside[0])
     name = next(text for one in blocks if (text := one.first("OrgnlMsgId", "OrgnlGrpInf/OrgnlMsgId")) is not None)
     lines = [Reported(ids, Status(code), name, None) for code in ("ACSP", "RJCT")]
-    assert [one.code for one in asked(request, blocks, lines, None).findings] == ["REPLY-LINK-AMBIGUOUS"]
-    assert asked(request, blocks, lines[:1] * 2, None).findings == ()
+    assert [one.code for one in asked(request, blocks, lambda *_: lines, None).findings] == ["REPLY-LINK-AMBIGUOUS"]
+    assert asked(request, blocks, lambda *_: lines[:1] * 2, None).findings == ()
     other = [Reported(ids, Status("ACSP"), "ANOTHER", None)]
-    assert [one.code for one in asked(request, blocks, other, None).findings] == ["REPLY-STATUS-NOT-KNOWN"]
+    assert [one.code for one in asked(request, blocks, lambda *_: other, None).findings] == ["REPLY-STATUS-NOT-KNOWN"]

@@ -13,6 +13,7 @@ from wissel.core.errors import UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from wissel.engine.answer_journal import Ask
     from wissel.engine.answer_request import Request
     from wissel.message.business_message import BusinessMessage
     from wissel.xml.sources.source import Source
@@ -36,12 +37,20 @@ _EXIT_WRITTEN, _EXIT_REFUSED, _EXIT_USAGE = 0, 1, 2
 @click.option("--status", metavar="S", help="The status; default: what validation says.")
 @click.option("--reason", metavar="R", help="The reason, a code of the answer's code set.")
 @click.option("--transaction", "transactions", multiple=True, type=int, metavar="N", help="Only these; from 1.")
-@click.option("--others", metavar="S", help="The status of the others; default: their last known one.")
-@click.option("--last", type=click.Path(), metavar="FILE", help="The last report on the message.")
+@click.option(
+    "--others",
+    metavar="S",
+    help="The status of the others; default: their last known one (--last, --bank), else what validation says.",
+)
+@click.option(
+    "--last", type=click.Path(), metavar="FILE", help="The last report on the message: no status may go back behind it."
+)
 @click.option("--original", type=click.Path(), metavar="FILE", help="The payment or order that FILE is about.")
 @click.option("--charges", metavar="AMOUNT", help="Of a return: what is taken from each transaction.")
 @click.option("--at", "moment", metavar="TIME", help="The time of the answer (ISO 8601); default: now.")
-@click.option("--bank", type=click.Path(), metavar="DIR", help="The bank directory: who answers.")
+@click.option(
+    "--bank", type=click.Path(), metavar="DIR", help="The bank directory: who answers, and what its journal told last."
+)
 @click.option("--list", "listing", is_flag=True, help="Only say which answers are possible, and why.")
 @click.option("-o", "--output", type=click.Path(), metavar="OUT", help="A file, or a folder: one file per answer.")
 def reply(
@@ -116,7 +125,7 @@ def _requests(
         amount = parse_amount(charges)
         if amount is None:
             raise UsageError(f"'{charges}' is no amount; write it as 12.50")
-    at, bic = _moment(moment), _bic(bank)
+    at, (bic, journal) = _moment(moment), _bank(bank)
     report, payment = _message(last, _REPORTS), _message(original)
     beside = _digest([path for path in (last, original) if path is not None])
     found = []
@@ -127,7 +136,8 @@ def _requests(
         why = "FOCR" if is_return and len(definitions) > 1 else reason
         rest = None if is_return and len(definitions) > 1 else others
         taken = amount if is_return or len(definitions) == 1 else None
-        found.append(Request(definition, at, own, why, transactions, rest, taken, bic, report, payment, beside))
+        one = Request(definition, at, own, why, transactions, rest, taken, bic, report, payment, beside, journal)
+        found.append(one)
     return found
 
 
@@ -138,12 +148,15 @@ def _moment(text: str | None) -> "datetime":
     return parsed_moment(text) if text is not None else system_clock().replace(microsecond=0)
 
 
-def _bic(folder: str | None) -> str | None:
+def _bank(folder: str | None) -> "tuple[str | None, Ask | None]":
+    """Who answers, and what its journal knows."""
     if folder is None:
-        return None
+        return None, None
+    from wissel.engine.answer_journal import journal_of
     from wissel.engine.bank_files import load_bank
 
-    return load_bank(Path(folder)).identity.bic
+    bank = load_bank(Path(folder))
+    return bank.identity.bic, journal_of(bank)
 
 
 def _message(path: str | None, families: tuple[str, ...] = ()) -> "BusinessMessage | None":

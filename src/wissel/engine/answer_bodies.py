@@ -10,6 +10,7 @@ from wissel.core.errors import UsageError
 from wissel.core.finding import Finding, Severity
 from wissel.engine.answer_request import Answered, Request, Task
 from wissel.message.business_message import BusinessMessage
+from wissel.reply.completeness import fault_key
 from wissel.reply.faults import Faults
 from wissel.reply.investigation import (
     CANCELLED,
@@ -26,7 +27,7 @@ from wissel.reply.payment_return import ReturnOptions, write_return
 from wissel.reply.reason import Reason, check_code, check_scheme, time_limit_of
 from wissel.reply.status import Status, Statuses
 from wissel.reply.style import scheme_of, style_for
-from wissel.reply.time_limits import late
+from wissel.reply.time_limits import counts_from_request, late
 from wissel.validation.settlement_days import closed_for
 from wissel.xml.blocks.block import Block
 from wissel.xml.writing.message_writer import MessageWriter
@@ -130,7 +131,7 @@ def own_bic(task: Task, original: Original, first: Block | None) -> str | None:
     while found is None and here is not None:
         found = here.first(*(f"{name}/FinInstnId/{tag}" for name in names for tag in ("BICFI", "BIC")))
         here = here.parent
-    return found
+    return None if found is not None and fault_key("BIC", found) in original.faulty else found
 
 
 def _returning(task: Task, original: Original, blocks: Iterator[Block]) -> Body | Answered:
@@ -145,7 +146,7 @@ def _returning(task: Task, original: Original, blocks: Iterator[Block]) -> Body 
     chosen = frozenset(request.transactions) or None
     if is_error(findings):
         return refused(task, *findings)
-    bank = own_bic(task, original, original.message)
+    bank, requested = own_bic(task, original, original.message), _requested_on(original)
     if original.family == "camt.056" and request.original is not None:
         found = _recalled(task, original, blocks, request.original)
         if isinstance(found, Answered):
@@ -155,7 +156,8 @@ def _returning(task: Task, original: Original, blocks: Iterator[Block]) -> Body 
     first = next(blocks, None)
     guideline = task.received.report.guideline
     style = style_for(guideline)
-    day = _open_day(style.calendars.get(guideline), task.day)
+    settled = _settled_on(original, first)
+    day = _open_day(style.calendars.get(guideline), max(task.day, settled or task.day))
     options = ReturnOptions(
         task.stamp,
         Reason(request.reason),
@@ -166,7 +168,7 @@ def _returning(task: Task, original: Original, blocks: Iterator[Block]) -> Body 
         style.chain,
         style.reference,
     )
-    findings += _late(task, original, first)
+    findings += _late(task, settled, requested)
 
     def write(writer: MessageWriter, depth: int) -> Answered:
         every = transactions(_again(first, blocks))
@@ -193,7 +195,15 @@ def _recalled(
         return refused(task, finding("REPLY-ORIGINAL-NEEDED", message))
     links = Links(links_of(found.family, transactions(inside)))
     numbers: set[int] = set()
-    for block in transactions(blocks):
+    own = 0
+    for block in blocks:
+        if block.kind == "group":
+            if not own and block.text("OrgnlGrpInfAndCxl/OrgnlMsgId") == (found.message_id or "").strip():
+                numbers.update(range(1, len(links) + 1))
+            own = 0
+        if block.kind != "transaction":
+            continue
+        own += 1
         if task.request.transactions and block.number not in task.request.transactions:
             continue
         ids = ids_of(recall.family, block)
@@ -205,6 +215,9 @@ def _recalled(
             message = f"Transaction {block.number:,} of the recall is not in the message given as the original."
             return refused(task, finding("REPLY-ORIGINAL-NEEDED", message, transaction=block.number))
         numbers.add(meant[0])
+    if not numbers:
+        message = f"The recall is not about the message given as the original ({found.message_id})."
+        return refused(task, finding("REPLY-ORIGINAL-NEEDED", message))
     return replace(found, header=found.header or recall.header), frozenset(numbers)
 
 
@@ -215,18 +228,38 @@ def _open_day(calendar: str | None, day: date) -> date:
     return day
 
 
-def _late(task: Task, original: Original, first: Block | None) -> list[Finding]:
-    """The warning for a return after the scheme's time limit."""
-    scheme, reason = scheme_of(task.received.report.guideline), task.request.reason or ""
+def _late(task: Task, settled: date | None, requested: date | None) -> list[Finding]:
+    """The warning for an answer after the scheme's time limit, in days on which the scheme settles."""
+    guideline, reason = task.received.report.guideline, task.request.reason or ""
+    scheme, calendar = scheme_of(guideline), style_for(guideline).calendars.get(guideline)
     row = time_limit_of(scheme, task.request.definition, reason) if scheme is not None else None
-    text = first.first("IntrBkSttlmDt", "OrgnlIntrBkSttlmDt") if first is not None else None
-    text = text or original.message.text("GrpHdr/IntrBkSttlmDt")
-    try:
-        start = date.fromisoformat((text or "")[:10])
-    except ValueError:
+    if row is None:
         return []
-    found = late(row, start, task.day) if row is not None else None
+    start = requested if counts_from_request(row.time_limit) else settled
+
+    def closed(day: date) -> bool:
+        return calendar is not None and closed_for(calendar, day) is not None
+
+    found = late(row, start, task.day, closed if calendar is not None else None) if start is not None else None
     return [found] if found is not None else []
+
+
+def _settled_on(original: Original, first: Block | None) -> date | None:
+    """The day on which a payment was settled, as far as the message tells."""
+    text = first.first("IntrBkSttlmDt", "OrgnlIntrBkSttlmDt", "OrgnlTxRef/IntrBkSttlmDt") if first is not None else None
+    return _day(text or original.message.text("GrpHdr/IntrBkSttlmDt"))
+
+
+def _requested_on(original: Original) -> date | None:
+    """The day of a recall."""
+    return _day(original.creation_time) if original.family == "camt.056" else None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat((text or "").strip()[:10])
+    except ValueError:
+        return None
 
 
 def _resolving(task: Task, original: Original, blocks: Iterator[Block], faults: Faults) -> Body | Answered:
@@ -246,15 +279,19 @@ def _resolving(task: Task, original: Original, blocks: Iterator[Block], faults: 
         findings += reason_findings(task, tree, REASON, request.reason)
     if is_error(findings):
         return refused(task, *findings)
+    if request.reason is not None:
+        findings += _late(task, None, _requested_on(original))
     asked = _recall_status(request.status or PENDING, request.reason)
     rest = _recall_status(request.others or PENDING, request.reason)
     chosen = dict.fromkeys(request.transactions, asked)
     choose = Statuses(rest if chosen else asked, chosen)
     guideline = task.received.report.guideline
-    options = ResolutionOptions(task.stamp, own_bic(task, original, original.message), style_for(guideline).reference)
+    options = ResolutionOptions(
+        task.stamp, own_bic(task, original, original.message), style_for(guideline).reference, asked
+    )
 
     def write(writer: MessageWriter, depth: int) -> Answered:
-        counts = write_resolution(writer, tree, original, transactions(blocks), choose, options, depth)
+        counts = write_resolution(writer, tree, original, blocks, choose, options, depth)
         return Answered(request.definition, tuple(findings), counts, guideline)
 
     return write

@@ -1,6 +1,6 @@
 """Status reports as answers: about the message itself, about another one that a network reported, or once more."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from wissel.message.business_message import BusinessMessage
 from wissel.reply.choosing import Chooser, Derived, Wanted
 from wissel.reply.faults import Faults
 from wissel.reply.ladder import RECEIVED, REJECTED
-from wissel.reply.last_known import LastKnown, report_of_another
+from wissel.reply.last_known import LastKnown, Numbered, report_of_another
 from wissel.reply.original import ORDERS, Original, opened
 from wissel.reply.reason import Reason, fitting
 from wissel.reply.relayed_report import CustomerOrder, order_blocks, order_of, relay
@@ -40,8 +40,8 @@ def reporting(task: Task, original: Original, blocks: Iterator[Block], faults: F
         return refused(task, *findings)
     first = next(blocks, None)
     last = _last_known(task, original)
-    if last is not None and last.others is not None:
-        return refused(task, report_of_another(last.others, original.message_id))
+    if isinstance(last, Finding):
+        return refused(task, last)
     whole_received = request.status == RECEIVED and not request.transactions
     derived = _derived(task, tree, faults)
     chooser = Chooser(_wanted(task), derived, last)
@@ -139,11 +139,37 @@ def _derived(task: Task, tree: SchemaTree, faults: Faults) -> Derived:
     return Derived(faults, Status(_ACCEPTED), reasons)
 
 
-def _last_known(task: Task, original: Original) -> LastKnown | None:
+def _last_known(task: Task, original: Original) -> LastKnown | Numbered | Finding | None:
+    """What was last told of a message: by the report that is given, else by the journal. A finding where that is of
+    another message, or it is not clear of which."""
     last = task.request.last
-    if last is None:
+    if last is not None:
+        said = reported(family_of(last.definition or ""), last.blocks())
+        found = LastKnown(original.family, original.message_id, said)
+        return found if found.others is None else report_of_another(found.others, original.message_id)
+    if task.request.journal is None:
         return None
-    return LastKnown(original.family, original.message_id, reported(family_of(last.definition or ""), last.blocks()))
+    known = task.request.journal(original.definition, original.message_id or "", task.received.digest)
+    if known.senders:
+        return _several(original, known.senders)
+    return Numbered(known.statuses, known.whole)
+
+
+def _several(original: Original, senders: tuple[str, ...]) -> Finding:
+    said = f"The journal has {original.message_id} of several senders ({', '.join(senders)}); which one is meant, only"
+    return finding("REPLY-LINK-AMBIGUOUS", f"{said} --last FILE tells.", value=original.message_id)
+
+
+def _lines(task: Task) -> Callable[[str, str], Iterable[Reported]]:
+    """What was last told of a message, by the report that is given, else by the journal."""
+    given, journal = _reported(task.request.last), task.request.journal
+
+    def lines(definition: str, message_id: str) -> Iterable[Reported]:
+        if given is not None or journal is None:
+            return given or ()
+        return journal(definition, message_id, "").lines
+
+    return lines
 
 
 def _reported(message: BusinessMessage | None) -> list[Reported] | None:
@@ -161,8 +187,8 @@ def relaying(task: Task, original: Original, blocks: Iterator[Block]) -> Body | 
         message = "A network's report is passed on with the customer's order at hand (pain.001 or pain.008)."
         return refused(task, finding("REPLY-ORIGINAL-NEEDED", message))
     last = _last_known(task, found)
-    if last is not None and last.others is not None:
-        return refused(task, report_of_another(last.others, found.message_id))
+    if isinstance(last, Finding):
+        return refused(task, last)
     order = _with_last(order_of(found, inside), last)
     passed = relay(order, reported(original.family, blocks))
     statuses = {status.code for status in passed.statuses.chosen.values() if status.code is not None and status.listed}
@@ -182,7 +208,7 @@ def relaying(task: Task, original: Original, blocks: Iterator[Block]) -> Body | 
     return write
 
 
-def _with_last(order: CustomerOrder, last: LastKnown | None) -> CustomerOrder:
+def _with_last(order: CustomerOrder, last: LastKnown | Numbered | None) -> CustomerOrder:
     """The order with what its customer was last told."""
     if last is None:
         return order
@@ -199,7 +225,7 @@ def repeating(task: Task, original: Original, blocks: Iterator[Block]) -> Body |
     findings = _request_findings(task, tree)
     reasons = (Reason(request.reason),) if request.reason is not None else ()
     given = Status(request.status, reasons) if request.status is not None else None
-    found = asked_again(original, blocks, _reported(request.last), given)
+    found = asked_again(original, blocks, _lines(task), given)
     findings += found.findings
     if found.original is None or is_error(findings):
         return refused(task, *findings)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from wissel.catalog.definitions import Catalog
 from wissel.core.finding import Finding, Severity
@@ -12,6 +13,9 @@ from wissel.reply.stamp import Stamp, stamp
 from wissel.reply.status import Choose
 from wissel.validation.report import MessageReport
 from wissel.xml.xsd.schema_tree import SchemaTree
+
+if TYPE_CHECKING:
+    from wissel.engine.answer_journal import Ask
 
 Write = Callable[[bytes], object]
 
@@ -41,6 +45,8 @@ class Request:
     """The payment or order that the message is about."""
     beside: str = ""
     """Digest of these two: another report or payment gives an answer of another name."""
+    journal: "Ask | None" = None
+    """What the bank's journal knows of messages; asked where no last report is given."""
     choose: Choose | None = None
     """The status of each transaction, by who knows it; then neither status nor findings count."""
     whole: bool = False

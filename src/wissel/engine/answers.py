@@ -4,13 +4,15 @@ What is written here is not checked yet: see :mod:`wissel.engine.answer_file`.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from wissel.catalog.definitions import Catalog
 from wissel.core.codes import finding
-from wissel.core.finding import Finding
+from wissel.core.finding import Finding, Severity
 from wissel.engine.answer_request import Answered, Received, Request, Task, Write
 from wissel.message.business_message import BusinessMessage
 from wissel.reply.answers import check_answer
+from wissel.reply.completeness import fault_key
 from wissel.reply.header import write_header
 from wissel.reply.original import Original, opened, without_id
 from wissel.reply.stamp import Stamp
@@ -44,7 +46,12 @@ def answer(received: Received, request: Request, catalog: Catalog, write: Write)
     original, blocks = opened(message.definition, message.blocks(), header, faults.sound)
     if original is None:
         return Answered(request.definition, (unreadable(message),))
+    original = replace(original, faulty=_faulty(received))
     task = Task(received, request, catalog, tree)
+    if request.journal is not None:
+        from wissel.engine.answer_journal import with_journal
+
+        task = with_journal(task, original)
     missing = None if original.family in ("pacs.002", "pacs.028") else _without_id(original)
     if missing is not None:
         return Answered(request.definition, (missing,))
@@ -54,6 +61,12 @@ def answer(received: Received, request: Request, catalog: Catalog, write: Write)
     if isinstance(body, Answered):
         return body
     return written(task, header, body, write)
+
+
+def _faulty(received: Received) -> frozenset[tuple[str, str]]:
+    """The values that rules refuse, with their tags."""
+    found = (one for one in received.report.findings if one.severity is Severity.ERROR)
+    return frozenset(fault_key(one.path, one.value) for one in found if one.path is not None and one.value is not None)
 
 
 def unreadable(message: BusinessMessage) -> Finding:

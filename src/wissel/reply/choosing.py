@@ -7,7 +7,7 @@ from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.reply.faults import Faults
 from wissel.reply.ladder import REJECTED, Standing, ladder, may_follow, status_goes_back
-from wissel.reply.last_known import LastKnown
+from wissel.reply.last_known import LastKnown, Numbered
 from wissel.reply.reason import Reason
 from wissel.reply.status import Status
 from wissel.xml.blocks.block import Block
@@ -31,7 +31,7 @@ class Chooser:
 
     __slots__ = ("_derived", "_last", "_wanted", "findings")
 
-    def __init__(self, wanted: Wanted, derived: "Derived", last: LastKnown | None) -> None:
+    def __init__(self, wanted: Wanted, derived: "Derived", last: LastKnown | Numbered | None) -> None:
         self._wanted, self._derived, self._last = wanted, derived, last
         self.findings: list[Finding] = []
 

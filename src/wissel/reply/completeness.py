@@ -1,7 +1,7 @@
 """Leave out what a definition would refuse: copied elements that lack a part which it demands, or hold a value that it
 does not take. Versions differ in both."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import lru_cache
 
 from wissel.xml.writing.writer import path_steps
@@ -114,13 +114,29 @@ def _value_type(known: TreeKey, path: str) -> SimpleType | None:
     return of if isinstance(of, SimpleType) else of.value
 
 
-def sound(tree: SchemaTree, below: str, pairs: Iterable[tuple[str, str]], depth: int) -> list[tuple[str, str]]:
+def fault_key(path: str, text: str) -> tuple[str, str]:
+    """Tag and value of what stands at a path, by which a fault of the original is known again in its answer."""
+    return path.rpartition("/")[2].partition("[")[0].removesuffix("FI"), text
+
+
+def sound(
+    tree: SchemaTree,
+    below: str,
+    pairs: Iterable[tuple[str, str]],
+    depth: int,
+    faulty: Container[tuple[str, str]] = frozenset(),
+) -> list[tuple[str, str]]:
     """Of copied values below an element those that its definition takes, without elements that then lack a part.
 
-    ``depth`` is how many steps lead to the elements that are copied.
+    ``depth`` is how many steps lead to the elements that are copied; what is in ``faulty`` (see :func:`fault_key`) is
+    left out.
     """
     given = list(pairs)
-    kept = [(path, text) for path, text in given if fits(tree, f"{below}/{path}", text)]
+    kept = [
+        (path, text)
+        for path, text in given
+        if fits(tree, f"{below}/{path}", text) and not (faulty and fault_key(path, text) in faulty)
+    ]
     if len(kept) == len(given):
         return given
     paths = tuple(path for path, _ in kept)

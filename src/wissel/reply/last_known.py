@@ -76,7 +76,7 @@ class LastKnown:
         finding is noted."""
         ids = told(ids_of(self._family, block))
         parent = block.parent if self._family in ORDERS else None
-        payment = parent.text("PmtInfId") if parent is not None else None
+        payment = parent.text("PmtInfId") or NOT_PROVIDED if parent is not None else None
         unique = (f"{name} {ids[name]}" for name in ids if name in UNIQUE)
         for key in (*unique, *_weak(ids, payment, asking=True)):
             if key in self._lines:
@@ -99,6 +99,21 @@ class LastKnown:
         if len(self.findings) < FINDINGS_MAX:
             what = f"In the last report, transaction {block.number:,}"
             self.findings.append(ambiguous(what, ids, block.number))
+
+
+class Numbered:
+    """The last statuses of a message's transactions by number, as a bank's own journal has them."""
+
+    __slots__ = ("_statuses", "_whole", "findings")
+
+    def __init__(self, statuses: Mapping[int, Status], whole: Status | None) -> None:
+        """``whole`` is for those that ``statuses`` does not have."""
+        self._statuses, self._whole = statuses, whole
+        self.findings: list[Finding] = []
+
+    def find(self, block: Block) -> Status | None:
+        """The last status of a transaction; None where nothing was said of it."""
+        return self._statuses.get(block.number, self._whole)
 
 
 def _weak(ids: Mapping[str, str], payment: str | None, asking: bool) -> Iterator[str]:

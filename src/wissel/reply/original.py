@@ -13,6 +13,8 @@ from wissel.xml.blocks.block import Block
 from wissel.xml.blocks.shape import Shape
 
 ORDERS = ("pain.001", "pain.008")
+REFERRING = ("camt.056", "pacs.007")
+"""Messages about payments of another one, whose values they repeat (``OrgnlTxRef``)."""
 TRANSFERS = ("pacs.008", "pacs.009", "pacs.003")
 _NAMES = ("InstrId", "EndToEndId", "TxId", "UETR", "ClrSysRef")
 _AMOUNTS = ("settlement_amount", "instructed_amount")
@@ -28,6 +30,9 @@ class Original:
     header: Block | None = None
     sound: bool = True
     """True where it is valid against its schema: then its values fit the answer's places as they are."""
+    faulty: frozenset[tuple[str, str]] = frozenset()
+    """Tags and values that a rule refuses: beside references they are not repeated, else the answer would have the
+    fault too."""
 
     @property
     def family(self) -> str:

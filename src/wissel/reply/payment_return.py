@@ -1,4 +1,4 @@
-"""Payment returns: pacs.004 for transactions of a pacs.008, pacs.009 or pacs.003, or after a recall (camt.056).
+"""Payment returns: pacs.004 for transactions of a pacs.008, pacs.009, pacs.003 or pacs.007, or after a recall.
 
 The return goes the way back: banks change sides, and with the return chain the parties are turned round.
 """
@@ -12,7 +12,7 @@ from wissel.core.finding import Finding
 from wissel.core.money import exact_sum, parse_amount
 from wissel.reply.completeness import sound
 from wissel.reply.copying import Pairs, has_place, place, plan
-from wissel.reply.original import Original, amount_number, original_group
+from wissel.reply.original import REFERRING, Original, amount_number, original_group
 from wissel.reply.reason import Reason
 from wissel.reply.report_lines import ReportLines
 from wissel.reply.spool import Spool
@@ -22,7 +22,7 @@ from wissel.xml.blocks.block import Block
 from wissel.xml.writing.message_writer import MessageWriter
 from wissel.xml.xsd.schema_tree import SchemaTree
 
-ORIGINALS = ("pacs.008", "pacs.009", "pacs.003", "camt.056")
+ORIGINALS = ("pacs.008", "pacs.009", "pacs.003", "pacs.007", "camt.056")
 NAME, TRANSACTION = "PmtRtr", "TxInf"
 _TURNED: Pairs = (
     ("UltmtCdtr", "UltmtDbtr"), ("Cdtr", "Dbtr"), ("CdtrAcct", "DbtrAcct"), ("CdtrAgt", "DbtrAgt"),
@@ -89,6 +89,9 @@ def write_return(
         if options.transactions is None or block.number in options.transactions:
             writing.add(block)
     writing.write(writer)
+    if not writing.count and not writing.findings:
+        said = "It names no transaction that could be returned; give the payment itself with --original FILE."
+        writing.findings.append(finding("REPLY-ORIGINAL-NEEDED", said, path=original.message.path))
     return Returned(writing.count, writing.total, frozenset(writing.currencies), tuple(writing.findings))
 
 
@@ -130,12 +133,29 @@ class _Return:
         self.count += 1
         self.total = exact_sum(self.total, returned)
         self.currencies.add(currency)
+        settled = self.settlement(block) if self.count == 1 or self.original.family == "camt.056" else self.group
         if self.count == 1:
-            self.group = self.settlement(block)
-        self.current = [*self.money(block, amount, returned, currency), *self.agents(block), *self.why()]
+            self.group = settled
+        elif settled != self.group:
+            self.refuse(block, "it was settled otherwise than the first one; return it by itself (--transaction)")
+        self.current = [
+            *self.recalled(block),
+            *self.money(block, amount, returned, currency),
+            *self.agents(block),
+            *self.why(),
+        ]
         if self.options.chain and has_place(self.tree, self.below, "RtrChain/DbtrAgt/FinInstnId/Nm"):
             self.current += self.turned(block)
         self.spool.write(self.lines.line(block, _ANY))
+
+    def recalled(self, block: Block) -> list[tuple[str, str]]:
+        """The names of the message that is recalled, where the recall tells them once for all transactions."""
+        group = block.parent
+        if self.original.family != "camt.056" or group is None or block.has("OrgnlGrpInf/OrgnlMsgId"):
+            return []
+        tags = ("OrgnlMsgId", "OrgnlMsgNmId", "OrgnlCreDtTm")
+        names = ((f"OrgnlGrpInf/{tag}", group.text(f"OrgnlGrpInfAndCxl/{tag}")) for tag in tags)
+        return [(path, text) for path, text in names if text is not None]
 
     def refuse(self, block: Block, why: str) -> None:
         """Note that a transaction cannot be returned."""
@@ -165,7 +185,10 @@ class _Return:
             # the payer of the original gets less: the creditor of the return bears them
             found += [*_amount("RtrdInstdAmt", amount, currency), ("ChrgBr", "CRED")]
             found += _amount("ChrgsInf/Amt", self.options.charges, currency)
-            if self.options.bic is not None:
+            if self.options.bic is None:
+                said = "Charges name the bank that takes them, and nothing tells its BIC; give --bank DIR."
+                self.findings.append(finding("REPLY-ORIGINAL-NEEDED", said, transaction=block.number))
+            else:
                 found.append((self.placed("ChrgsInf/Agt/FinInstnId/BICFI"), self.options.bic))
         return [(path, text) for path, text in found if place(self.tree, self.below, path) == path]
 
@@ -186,6 +209,7 @@ class _Return:
             found = plan(self.tree, self.below, one.shape, which)
             if found.paths:
                 values = list(zip(found.paths, found.texts(one), strict=True))
+                values = sound(self.tree, self.below, values, 1, self.original.faulty)
                 named = any(path.startswith("InstgAgt/") for path, _ in values)
                 own = self.options.bic if not named else None
                 return [*values, (self.placed("InstgAgt/FinInstnId/BICFI"), own)] if own is not None else values
@@ -203,23 +227,25 @@ class _Return:
         pairs = tuple((f"{start}/{source}", f"SttlmInf/{target}") for source, target in _REIMBURSEMENT)
         copied = plan(self.tree, f"{NAME}/GrpHdr", holder.shape, pairs)
         values = zip(copied.paths, copied.texts(holder), strict=True)
-        found = sound(self.tree, f"{NAME}/GrpHdr", values, 2)
+        found = sound(self.tree, f"{NAME}/GrpHdr", values, 2, self.original.faulty)
         return [("SttlmInf/SttlmMtd", _METHODS.get(method, method)), *found]
 
     def turned(self, block: Block) -> list[tuple[str, str]]:
         """The parties in the roles they have in the return; earlier banks lie before it now, the last one first."""
-        start = "OrgnlTxRef/" if self.original.family == "camt.056" else ""
+        start = "OrgnlTxRef/" if self.original.family in REFERRING else ""
         earlier = [name for name in ("PrvsInstgAgt3", "PrvsInstgAgt2", "PrvsInstgAgt1") if block.has(name)]
         home = block.text("DbtrAgt/FinInstnId/BICFI")
         earlier = [name for name in earlier if home is None or block.text(f"{name}/FinInstnId/BICFI") != home]
         between = tuple((name, f"IntrmyAgt{number}") for number, name in enumerate(earlier, 1))
-        pairs = tuple((f"{start}{source}", f"RtrChain/{target}") for source, target in _TURNED)
+        # a reversal has turned the payment round already, and names its parties as the payment had them
+        turned = tuple((target, target) for _, target in _TURNED) if self.original.family == "pacs.007" else _TURNED
+        pairs = tuple((f"{start}{source}", f"RtrChain/{target}") for source, target in turned)
         pairs += tuple((source, f"RtrChain/{target}") for source, target in between)
         found = plan(self.tree, self.below, block.shape, pairs)
         sides = {path.split("/")[1] for path in found.paths}
         if not {"Dbtr", "Cdtr"} <= sides:
             return []
-        return sound(self.tree, self.below, zip(found.paths, found.texts(block), strict=True), 2)
+        return sound(self.tree, self.below, zip(found.paths, found.texts(block), strict=True), 2, self.original.faulty)
 
     def why(self) -> list[tuple[str, str]]:
         """The reason of the return."""

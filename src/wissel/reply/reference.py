@@ -5,6 +5,7 @@ from itertools import chain
 
 from wissel.reply.completeness import TreeKey, sound
 from wissel.reply.copying import Pairs, plan
+from wissel.reply.original import REFERRING, Original
 from wissel.xml.blocks.block import Block
 from wissel.xml.blocks.shape import Shape
 from wissel.xml.xsd.schema_tree import SchemaTree
@@ -34,7 +35,7 @@ def around(block: Block) -> tuple[Block, ...]:
 
 
 def reference_values(
-    tree: SchemaTree, below: str, block: Block, family: str, own_amounts: bool = False
+    tree: SchemaTree, below: str, block: Block, original: Original, own_amounts: bool = False
 ) -> list[tuple[str, str]]:
     """Paths below an answer's transaction and values for its copy of the original, as far as the definition takes them.
 
@@ -42,9 +43,9 @@ def reference_values(
     another transaction (``OrgnlTxRef`` of a recall) is passed on.
     """
     blocks = around(block)
-    paths, sources = _plan(TreeKey(tree), below, tuple(one.shape for one in blocks), family, own_amounts)
+    paths, sources = _plan(TreeKey(tree), below, tuple(one.shape for one in blocks), original.family, own_amounts)
     texts = (blocks[depth].texts[number] for depth, number in sources)
-    return sound(tree, below, zip(paths, texts, strict=True), 2)
+    return sound(tree, below, zip(paths, texts, strict=True), 2, original.faulty)
 
 
 @lru_cache(maxsize=1024)
@@ -66,7 +67,7 @@ def _plan(
 
 
 def _pairs(outermost: bool, family: str) -> Pairs:
-    start = "GrpHdr/" if outermost else f"{TAG}/" if family == "camt.056" else ""
+    start = "GrpHdr/" if outermost else f"{TAG}/" if family in REFERRING else ""
     same = ((f"{start}{tag}", f"{TAG}/{tag}") for tag in _SAME)
     moved = _ORDERED if family == "pain.008" else _DEBIT
     return tuple(chain(same, ((f"{start}{source}", f"{TAG}/{target}") for source, target in moved)))

@@ -3,7 +3,7 @@
 It is never a reason to pay a second time, and nothing is found out anew.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from wissel.core.codes import finding
@@ -36,8 +36,14 @@ class Asked:
     findings: tuple[Finding, ...]
 
 
-def asked(request: Original, blocks: Iterable[Block], report: Iterable[Reported] | None, given: Status | None) -> Asked:
-    """What a request asks, with the answer of the last ``report``, or with ``given`` for all where there is none."""
+def asked(
+    request: Original,
+    blocks: Iterable[Block],
+    report: Callable[[str, str], Iterable[Reported]],
+    given: Status | None,
+) -> Asked:
+    """What a request asks, with the answer of the last report, or with ``given`` for all where there is none.
+    ``report`` gives what was last told of a message, by definition and identifier."""
     found = list(blocks)
     names = _names(found)
     if len({one[0] for one in names}) != 1:
@@ -59,7 +65,7 @@ def asked(request: Original, blocks: Iterable[Block], report: Iterable[Reported]
     message = values_block("message", f"/Document/{element}", 1, None, {**header, **agents})
     original = Original(definition, message, request.header)
     about = (None, NOT_PROVIDED, named["OrgnlMsgId"])
-    known = [one for one in report if one.message_id in about] if report is not None else []
+    known = [one for one in report(definition, named["OrgnlMsgId"] or "") if one.message_id in about]
     wanted = [ids_of("pacs.028", block) for block in found if block.kind == "transaction"]
     whole = next((one.status.code for one in known if not one.ids), None)
     if not wanted:
@@ -67,11 +73,11 @@ def asked(request: Original, blocks: Iterable[Block], report: Iterable[Reported]
     links = Links(Link(number, one.ids) for number, one in enumerate(known) if one.ids)
     made, chosen, findings = [], dict[int, Status](), []
     for number, ids in enumerate(wanted, 1):
-        said = {known[at].status for at in links.matching(ids)}
-        if len(said) > 1:
+        meant = {known[at].status for at in links.matching(ids)}
+        if len(meant) > 1:
             findings.append(ambiguous(f"In the last report, transaction {number:,} of the request", ids, number))
             continue
-        status = said.pop() if said else given
+        status = meant.pop() if meant else given
         status = status or (Status(whole) if whole not in (None, "PART") else None)
         if status is None or status.code is None:
             findings.append(_not_known(number, ids))

@@ -68,10 +68,12 @@ class ReportLines:
         texts = [block.texts[number] for number in numbers]
         if self.pairs:
             found = plan(self.tree, self.below, block.shape, self.pairs)
-            kept = sound(self.tree, self.below, zip(found.paths, found.texts(block), strict=True), 1)
+            kept = sound(
+                self.tree, self.below, zip(found.paths, found.texts(block), strict=True), 1, self.original.faulty
+            )
             paths, texts = [*paths, *(path for path, _ in kept)], [*texts, *(text for _, text in kept)]
         if self.reference:
-            said = reference_values(self.tree, self.below, block, self.original.family, self.own_id == "RtrId")
+            said = reference_values(self.tree, self.below, block, self.original, self.own_id == "RtrId")
             paths, texts = [*paths, *(path for path, _ in said)], [*texts, *(text for _, text in said)]
         if not self.original.sound:
             pairs = zip(paths, texts, strict=True)

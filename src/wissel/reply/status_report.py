@@ -12,7 +12,8 @@ from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.reply.completeness import sound
 from wissel.reply.copying import Pairs, Plan, has_place, place, plan
-from wissel.reply.ladder import PARTIAL
+from wissel.reply.ladder import PARTIAL, RECEIVED
+from wissel.reply.matching import NOT_PROVIDED
 from wissel.reply.original import Original, amount_number, original_group
 from wissel.reply.reason import Reason, known_codes, takes
 from wissel.reply.report_lines import ReportLines
@@ -152,7 +153,9 @@ class _Report:
 
     def sound_header(self, found: Plan, block: Block) -> list[tuple[str, str]]:
         """Values of the original that the group header takes."""
-        return sound(self.tree, f"{self.name}/GrpHdr", zip(found.paths, found.texts(block), strict=True), 1)
+        return sound(
+            self.tree, f"{self.name}/GrpHdr", zip(found.paths, found.texts(block), strict=True), 1, self.original.faulty
+        )
 
     def named_reporter(self) -> None:
         """The bank that reports instructs, also where the original does not name it."""
@@ -192,10 +195,12 @@ class _Report:
             self.agents.add(tuple(self.sound_header(found, block)))
         reasons = self.options.payment_reasons.get(block.number, ())
         name = self.kept("OrgnlPmtInfId", block, "PmtInfId")
+        if name is None and self.original.sound:  # in the first version a payment needs no name
+            name = ("OrgnlPmtInfId", NOT_PROVIDED)
         if name is None or not (listed or reasons):
             return
         aside.start(_PAYMENT)
-        status = self.options.whole or tally.status
+        status = self.options.whole or _whole(tally, listed)
         values = [name, self.kept("OrgnlNbOfTxs", block, "NbOfTxs"), self.kept("OrgnlCtrlSum", block, "CtrlSum")]
         aside.values([one for one in values if one is not None])
         aside.values(self.said("PmtInfSts", status, f"{self.name}/{_PAYMENT}", reasons, tally))
@@ -232,11 +237,17 @@ class _Report:
             values += next(iter(self.agents)) if len(self.agents) == 1 else ()
         writer.values([(f"GrpHdr/{path}", text) for path, text in values])
         if not self.in_transaction:
-            whole = options.whole or self.tally.status
+            whole = options.whole or _whole(self.tally, self.listed)
             group = [*original_group(original), *_totals(original)]
             group += self.said("GrpSts", whole, f"{self.name}/{_GROUP}", options.reasons, self.tally)
             writer.values([(f"{_GROUP}/{path}", text) for path, text in group])
         writer.copied(_PAYMENT if self.by_payment else _TRANSACTION, self.listed and 1, self.spool.chunks())
+
+
+def _whole(tally: Tally, listed: int) -> str | None:
+    """What the transactions come to. ISO 20022: a whole that was just received names none of them, so where some are
+    named it is not told again."""
+    return None if tally.status == RECEIVED and listed else tally.status
 
 
 def _totals(original: Original) -> list[tuple[str, str]]:

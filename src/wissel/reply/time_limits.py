@@ -1,6 +1,7 @@
 """The time limit of an answer, as far as the table of reason codes tells it. It only ever warns."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from wissel.catalog.reason_codes import ReasonCode
@@ -11,19 +12,29 @@ _BUSINESS_DAYS = re.compile(
     r"([0-9]+) (?:inter-bank |banking )?business days after (?:settlement|execution|the request|receipt)"
 )
 _MONTHS = re.compile(r"([0-9]+) months after")
+_BY_REQUEST = ("after the request", "after receipt")
 _SATURDAY = 5
+Closed = Callable[[date], bool]
+"""Whether a day is no business day."""
 
 
-def last_day(limit: str, start: date) -> date | None:
-    """The last day by a limit in words, from the day it counts from; None for words that give no number of days.
+def weekend(day: date) -> bool:
+    """Where no calendar is known: Saturdays and Sundays are no business days."""
+    return day.weekday() >= _SATURDAY
 
-    Saturdays and Sundays are no business days; holidays are not known here, so the true day may be later.
-    """
+
+def counts_from_request(limit: str) -> bool:
+    """Whether a limit in words counts from the request that is answered, not from settlement."""
+    return limit.endswith(_BY_REQUEST)
+
+
+def last_day(limit: str, start: date, closed: Closed = weekend) -> date | None:
+    """The last day by a limit in words, from the day it counts from; None for words that give no number of days."""
     if found := _BUSINESS_DAYS.match(limit):
         day, left = start, int(found[1])
         while left:
             day += timedelta(days=1)
-            left -= day.weekday() < _SATURDAY
+            left -= not closed(day)
         return day
     if found := _MONTHS.match(limit):
         months = start.month - 1 + int(found[1])
@@ -33,14 +44,15 @@ def last_day(limit: str, start: date) -> date | None:
     return None
 
 
-def late(row: ReasonCode, start: date, on: date) -> Finding | None:
-    """The warning for an answer after its time limit; None where it is in time or no limit is known."""
-    last = last_day(row.time_limit, start)
+def late(row: ReasonCode, start: date, on: date, closed: Closed | None = None) -> Finding | None:
+    """The warning for an answer after its time limit; None where it is in time or no limit is known. Without a
+    calendar (``closed``) holidays are not known, so the true day may be later."""
+    last = last_day(row.time_limit, start, closed or weekend)
     if last is None or on <= last:
         return None
     return finding(
         "REPLY-AFTER-TIME-LIMIT",
         f"{row.scheme} allows {row.code} up to {row.time_limit}, that is until {last}; the answer is of {on}.",
         value=on.isoformat(),
-        allowed=f"until {last}, or later by the holidays between",
+        allowed=f"until {last}" + ("" if closed is not None else ", or later by the holidays between"),
     )
