@@ -100,6 +100,20 @@ def test_reach(
 
 
 @pytest.mark.parametrize(
+    ("named", "found"), [(None, "ONEEDEFF"), ("ONEEDEFF", "ONEEDEFF"), ("TWOODEFF123", "TWOODEFF"), ("ABCDDEFF", None)]
+)
+def test_of_banks_that_share_a_bank_code_the_one_that_is_named(
+    tmp_path: Path, named: str | None, found: str | None
+) -> None:
+    path = tmp_path / "directory.csv"
+    rows = ["network,bic,iban_country,iban_bank_code"]
+    rows += [f"sepa-sct,{bic},DE,50070010" for bic in ("ONEEDEFF", "TWOODEFF")] + ["sepa-sct,ABCDDEFF,DE,10000000"]
+    path.write_text("\n".join(rows), "utf-8")
+    reach = load(path).reach("sepa-sct", Agent(bic=named), DAY, "DE12500700100532013000")
+    assert (reach.participant and reach.participant.bic, reach.contradicted) == (found, found is None)
+
+
+@pytest.mark.parametrize(
     ("day", "reached"),
     [("2019-12-31", False), ("2020-01-01", True), ("2026-11-22", True), ("2026-11-23", False)],
 )

@@ -184,7 +184,7 @@ def explained(flaw: Flaw) -> str:
 
 def meant(word: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` for the nearest of the known words, or what is allowed where they are few."""
-    folded = {one.casefold(): one for one in known}
+    folded = {one.casefold(): one for one in sorted(known)}
     if near := get_close_matches(word[:TEXT_LENGTH_MAX].casefold(), folded, 1):
         return f"; did you mean {folded[near[0]]!r}?"
     return f"; known are {', '.join(folded.values())}" if 0 < len(folded) <= 12 else ""

@@ -136,10 +136,14 @@ class Directory:
                 if how == "member id" and agent.clearing_system not in (None, "", found.clearing_system):
                     continue
                 if found.is_valid(on):
-                    if index is self._banks and (other := self._other(found, agent, on)) is not None:
-                        why = f"the account is with {found} by {how}, and the payment names {other}"
-                        return Reach(None, None, why, contradicted=True)
-                    return self._via(found, on, how)
+                    if index is not self._banks:
+                        return self._via(found, on, how)
+                    named = self._named(key, found, agent, on)
+                    other = self._other(named, agent, on)
+                    if other is None:
+                        return self._via(named, on, how)
+                    why = f"the account is with {named} by {how}, and the payment names {other}"
+                    return Reach(None, None, why, contradicted=True)
                 expired = expired or found
         if expired is not None:
             return Reach(None, None, f"{expired} is no participant of {network} on {on}: {_span(expired)}")
@@ -175,6 +179,11 @@ class Directory:
             yield "member id", self._members, agent.member_id
         if agent.lei:
             yield "LEI", self._leis, agent.lei
+
+    def _named(self, key: str, first: Participant, agent: Agent, on: date) -> Participant:
+        """Of participants that share a bank code, the one that is named; else the first."""
+        same = (one for one in self._at(self._banks, first.network, key) if one.is_valid(on))
+        return next((one for one in same if agent.bic and one.bic[:8] == agent.bic[:8]), first)
 
     def _other(self, found: Participant, agent: Agent, on: date) -> Participant | None:
         """The participant that an agent is, where it is another bank than the one found."""
