@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,7 +58,9 @@ class Run:
         safe = "".join(one if one.isascii() and (one.isalnum() or one in "-_") else "_" for one in account)
         if safe != account:
             safe += f"-{sha256(account.encode()).hexdigest()[:6]}"
-        day = f"{last:%Y%m%d}" if self.wish.kind == "camt.053" else f"{self.wish.at:%Y%m%dT%H%M%S}"
+        day = f"{self.wish.at.astimezone(UTC):%Y%m%dT%H%M%S}"
+        if self.wish.kind == "camt.053" or self.wish.first is not None or self.wish.last is not None:
+            day = f"{last:%Y%m%d}" if self.wish.first is None else f"{self.wish.first:%Y%m%d}-{last:%Y%m%d}"
         side = {"CRDT": ".credit", "DBIT": ".debit"}.get(self.wish.side or "", "")
         name = f"{safe}.{definition}{side}.{day}.{self.form}"
         if self.names.setdefault(name, account) != account:

@@ -109,6 +109,9 @@ class EntryForm:
             if (currency := self.currencies.get(name)) is not None:
                 paths.append(f"{more[0]}/@Ccy")
                 texts.append(detail.values.get(currency, self.currency))
+        if "exchange_rate" in detail.values and "counter_value" not in detail.values:
+            paths += _COUNTER_VALUE
+            texts += [amount, self.currency]
         if "return_reason" in detail.values and (code := original_code(entry.case, entry.amount > 0)) is not None:
             paths += _ORIGINAL_CODE
             texts += [code.domain, code.family, code.subfamily]
@@ -150,6 +153,7 @@ class EntryForm:
 
 
 _CODE = ("BkTxCd/Domn/Cd", "BkTxCd/Domn/Fmly/Cd", "BkTxCd/Domn/Fmly/SubFmlyCd")
+_COUNTER_VALUE = ("AmtDtls/CntrValAmt/Amt", "AmtDtls/CntrValAmt/Amt/@Ccy")
 _ORIGINAL_CODE = tuple(f"RtrInf/Orgnl{path}" for path in _CODE)
 
 

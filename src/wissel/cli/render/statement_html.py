@@ -98,13 +98,17 @@ class _View:
                 yield f"<li>and {more:,} more</li>"
             yield "</ul>"
         else:
-            yield f'<div class="who">{safe(entry.case.replace("-", " "))}</div>'
+            yield f'<div class="who">{safe(_words(entry.case))}</div>'
         if entry.information:
             yield f"<div>{safe(entry.information)}</div>"
         state = [_STATES[entry.status]] if entry.status in _STATES else []
         state += ["reversal"] if entry.reversal else []
-        said = " · ".join([*state, safe(entry.reference)])
+        said = " · ".join([*state, f"Booking {safe(entry.reference)}"])
         yield f'<div class="small">{said}</div>'
+
+
+def _words(case: str) -> str:
+    return case.replace("-", " ").capitalize()
 
 
 def _transaction(entry: Entry, detail: Detail, tag: str = "div") -> Iterator[str]:
@@ -113,7 +117,7 @@ def _transaction(entry: Entry, detail: Detail, tag: str = "div") -> Iterator[str
     if entry.case.endswith("-return") or "return_reason" in values:
         own = "creditor" if own == "debtor" else "debtor"
     name, account = values.get(f"{own}_name"), values.get(f"{own}_account")
-    who = name or account or entry.case.replace("-", " ")
+    who = name or account or _words(entry.case)
     yield f'<{tag} class="who">{safe(who)}</{tag}>'
     if name and account and tag == "div":
         yield f'<div class="small">{safe(account)}</div>'
