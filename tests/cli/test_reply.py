@@ -1,6 +1,8 @@
 """``wissel reply`` as it is called: what it writes where, what it refuses, and that it then writes nothing."""
 
 import os
+import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.reply.golden import GOLDEN, INPUTS, MOMENT
 from wissel.cli.main import main
+from wissel.reply.time_limits import last_day
 
 ORDER = INPUTS / "order-two-payments.xml"
 SEPA = INPUTS / "sepa-three.xml"
@@ -39,6 +42,12 @@ REFUSED = [
      "REPLY-STATUS-GOES-BACK"),
     ("last report on another message", SEPA, f"--with pacs.002.001.10 --status ACSC --last {REPORTED}",
      "REPLY-REPORT-OF-ANOTHER"),
+    ("recall of a message without the payment", INPUTS / "recall-of-message.xml",
+     "--with pacs.004.001.09 --reason FOCR", "REPLY-ORIGINAL-NEEDED"),
+    ("recall of another message", INPUTS / "recall-of-message.xml",
+     f"--with pacs.004.001.09 --reason FOCR --original {CORRESPONDENT}", "REPLY-ORIGINAL-NEEDED"),
+    ("charges of nobody", VALID / "pacs.007.001.09.xml", "--with pacs.004.001.09 --reason AC04 --charges 1",
+     "REPLY-ORIGINAL-NEEDED"),
     ("status in no list", ORDER, "--with pain.002.001.10 --status DONE", "REPLY-STATUS-UNKNOWN"),
     ("group status for a transaction", ORDER, "--with pain.002.001.10 --status PART", "REPLY-STATUS-UNKNOWN"),
     ("status that an old version lacks", ORDER, "--with pain.002.001.03 --status ACWP", "REPLY-STATUS-UNKNOWN"),
@@ -231,6 +240,7 @@ def test_a_late_return_is_warned_of_and_written(tmp_path: Path, capsys: pytest.C
         (RECALL, ["camt.029 (03 to 14)", "FOCR", "--original FILE"]),
         (INPUTS / "broken-without-id.xml", ["admi.002.001.01", "cannot be read"]),
         (ROOT / "samples/valid/camt.060.001.05.xml", ["camt.053", "wissel statement"]),
+        (ROOT / "samples/valid/pacs.007.001.09.xml", ["pacs.004 (02 to 15)", "a reason: --reason CODE"]),
     ],
 )
 def test_the_list_says_what_is_possible_and_why(
@@ -284,3 +294,50 @@ def test_the_last_report_is_not_written_over(
     assert reply(ORDER, "--with", "pain.002.001.10", "--status", "ACSC", "--last", last, "-o", output) == 2
     assert capsys.readouterr().out == ""
     assert {path.read_bytes() for path in tmp_path.iterdir()} == {REPORTED.read_bytes()}
+
+
+def test_a_fault_of_the_original_is_not_repeated_in_its_rejection(tmp_path: Path) -> None:
+    """A bank whose BIC is wrong is told so: the answer leaves the BIC out and is written."""
+    source, output = tmp_path / "in.xml", tmp_path / "out.xml"
+    text = SEPA.read_text("utf-8")
+    bic = re.findall("<BICFI>([A-Z0-9]+)</BICFI>", text)[0]
+    source.write_text(text.replace(f"<BICFI>{bic}<", f"<BICFI>{bic[:4]}QQ{bic[6:]}<"), "utf-8")
+    assert main(["reply", str(source), "--with", "pacs.002.001.10", "--at", MOMENT, "-o", str(output), "-q"]) == 0
+    written = output.read_text("utf-8")
+    assert "<TxSts>RJCT</TxSts>" in written or "<GrpSts>RJCT</GrpSts>" in written
+    assert f"{bic[:4]}QQ" not in written
+
+
+def test_limits_are_counted_in_the_days_of_the_scheme(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three days after 23 December, over Christmas: the 29th is in time; so it is by the calendar, not by weekends."""
+    source = tmp_path / "in.xml"
+    text = SEPA.read_text("utf-8")
+    day = re.findall("<IntrBkSttlmDt>(.*?)<", text)[0]
+    source.write_text(text.replace(f"<IntrBkSttlmDt>{day}", "<IntrBkSttlmDt>2026-12-23"), "utf-8")
+    call = ["reply", str(source), "--with", "pacs.004.001.09", "--reason", "AC04"]
+    assert main([*call, "--at", "2026-12-29T10:00:00Z", "-o", str(tmp_path / "in-time.xml")]) == 0
+    assert "REPLY-AFTER-TIME-LIMIT" not in capsys.readouterr().err
+    assert main([*call, "--at", "2026-12-30T10:00:00Z", "-o", str(tmp_path / "late.xml")]) == 0
+    assert "that is until 2026-12-29" in capsys.readouterr().err
+
+
+def test_the_answer_to_a_recall_is_due_after_the_recall_not_after_settlement(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = re.findall("<CreDtTm>(.{10})", RECALL.read_text("utf-8"))[0]
+    call = ["reply", str(RECALL), "--with", "pacs.004.001.09", "--reason", "FOCR"]
+    due = last_day("15 banking business days after the request", date.fromisoformat(made))
+    assert due is not None
+    assert main([*call, "--at", f"{due}T10:00:00Z", "-o", str(tmp_path / "in-time.xml")]) == 0
+    assert "REPLY-AFTER-TIME-LIMIT" not in capsys.readouterr().err
+    late = due + timedelta(days=7)
+    assert main([*call, "--at", f"{late}T10:00:00Z", "-o", str(tmp_path / "late.xml")]) == 0
+    assert "REPLY-AFTER-TIME-LIMIT" in capsys.readouterr().err
+
+
+def test_a_return_is_not_settled_before_its_payment(tmp_path: Path) -> None:
+    output = tmp_path / "out.xml"
+    debit = VALID / "pacs.003.001.08.xml"
+    assert reply(debit, "--with", "pacs.004.001.09", "--reason", "MD01", "-o", output) == 0
+    settled = re.findall("<IntrBkSttlmDt>(.*?)<", debit.read_text("utf-8"))[0]
+    assert f"<IntrBkSttlmDt>{settled}</IntrBkSttlmDt>" in output.read_text("utf-8")

@@ -129,14 +129,13 @@ def _group(
 
 def _assignment(tree: SchemaTree, original: Original, stamp: Stamp) -> list[tuple[str, str]]:
     """Who answers whom, and which case it is."""
-    pairs = (
-        ("Assgnmt/Assgne", "Assgnmt/Assgnr"),
-        ("Assgnmt/Assgnr", "Assgnmt/Assgne"),
-        ("Case", "RslvdCase"),
-    )
-    found = plan(tree, NAME, original.message.shape, pairs)
-    values = zip(found.paths, found.texts(original.message), strict=True)
-    return [("Assgnmt/Id", stamp.base), ("Assgnmt/CreDtTm", stamp.created), *sound(tree, NAME, values, 2)]
+    around: Pairs = (("Assgnmt/Assgne", "Assgnmt/Assgnr"), ("Assgnmt/Assgnr", "Assgnmt/Assgne"))
+    values = [("Assgnmt/Id", stamp.base), ("Assgnmt/CreDtTm", stamp.created)]
+    for pairs, depth in ((around, 2), ((("Case", "RslvdCase"),), 1)):
+        found = plan(tree, NAME, original.message.shape, pairs)
+        copied = zip(found.paths, found.texts(original.message), strict=True)
+        values += sound(tree, NAME, copied, depth, original.faulty)
+    return values
 
 
 class _Statuses:
