@@ -14,6 +14,8 @@ from wissel.core.errors import InstallationError
 __all__ = ["Connection", "DatabaseUnavailable", "Engine", "open_database", "savepoint", "sqlite_url", "transaction"]
 
 BUSY_MS = 10_000
+CACHE_KIB = 48_000
+"""Pages of an SQLite database that a connection keeps in memory: what comes of a large file is one transaction."""
 
 
 def open_database(url: str, *, read_only: bool = False) -> Engine:
@@ -59,6 +61,7 @@ def _durable(connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",
+        f"cache_size=-{CACHE_KIB}",
         f"busy_timeout={BUSY_MS}",
     ):
         connection.execute(f"PRAGMA {setting}")

@@ -54,8 +54,8 @@ class Stored:
     @property
     def text(self) -> str:
         """As the journal keeps it."""
-        told = {one.name: getattr(self, one.name) for one in fields(self)}
-        return canonical({name: value for name, value in told.items() if value not in (None, {}, ())})
+        told = ((name, getattr(self, name)) for name in _NAMES)
+        return canonical({name: value for name, value in told if value not in (None, {}, ())})
 
 
 _NAMES = frozenset(one.name for one in fields(Stored))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Table, func, insert, select
 
+from wissel.core.bulk_insert import insert_all
 from wissel.core.errors import WisselError
 from wissel.journal.tables import (
     ENTRIES,
@@ -184,9 +185,8 @@ def _added(connection: Connection, table: Table, rows: Iterable[dict[str, Any]])
     """Insert rows a few at a time; the digest of them all."""
     digest = RowsDigest()
     for some in batched(rows, _ROWS):
-        for row in some:
-            digest.add(row)
-        connection.execute(insert(table), some)
+        digest.add(*some)
+        insert_all(connection, table, some)
     return digest.hex()
 
 

@@ -104,12 +104,17 @@ PAYMENTS = Table(
     Column("parent_record", _NUMBER),
     Column("fingerprint", Text),
     Index("journal_payment_message", "message_id", "position"),
-    Index("journal_payment_uetr", "uetr"),
-    Index("journal_payment_transaction", "transaction_id"),
-    Index("journal_payment_end_to_end", "end_to_end_id"),
-    Index("journal_payment_fingerprint", "fingerprint"),
-    Index("journal_payment_parent", "parent_message_id", "parent_position"),
 )
+for _name, *_columns in (
+    ("uetr", "uetr"),
+    ("transaction", "transaction_id"),
+    ("end_to_end", "end_to_end_id"),
+    ("fingerprint", "fingerprint"),
+    ("parent", "parent_message_id", "parent_position"),
+):  # rows without a value are many, and nobody asks for them
+    _there = PAYMENTS.c[_columns[0]].is_not(None)
+    _asked = [PAYMENTS.c[column] for column in _columns]
+    Index(f"journal_payment_{_name}", *_asked, sqlite_where=_there, postgresql_where=_there)
 STATUSES = Table(
     "journal_status",
     METADATA,
