@@ -121,7 +121,7 @@ def _places(shape: Shape) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
 
 
 @lru_cache(maxsize=SHAPES_MAX)
-def _decisive(shape: Shape) -> tuple[int, ...] | None:
+def decisive(shape: Shape) -> tuple[int, ...] | None:
     """Where every address of a shape has town and country and no AdrLine: which values have to say something for all
     to be structured; None for other shapes."""
     numbers: list[int] = []
@@ -135,7 +135,7 @@ def _decisive(shape: Shape) -> tuple[int, ...] | None:
 
 def all_structured(block: Block) -> bool:
     """Whether each address of a block is structured: decided without looking closer where the shape tells."""
-    numbers = _decisive(block.shape)
+    numbers = decisive(block.shape)
     return numbers is not None and all(block.texts[number].strip() for number in numbers)
 
 

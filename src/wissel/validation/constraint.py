@@ -81,6 +81,15 @@ class Constraint:
 
     def flaws(self, block: Block) -> Iterator[Flaw]:
         """What is wrong with one block."""
+        for instance, requirement in self._broken(block):
+            yield _flaw(self, requirement, instance, block)
+
+    def count(self, block: Block, _scope: Scope) -> int:
+        """How many flaws one block has."""
+        return sum(1 for _ in self._broken(block))
+
+    def _broken(self, block: Block) -> Iterator[tuple["Instance", Predicate]]:
+        """The occurrences that break it, each with the first requirement that is not met."""
         for instance in instances(self, block):
             if not _applies(self, instance):
                 continue
@@ -88,7 +97,7 @@ class Constraint:
             if self.then_any and not any(_holds(p, instance, True) for p in self.then_any):
                 broken += self.then_any[:1]
             if broken:
-                yield _flaw(self, broken[0], instance, block)
+                yield instance, broken[0]
 
 
 @dataclass(frozen=True, slots=True)

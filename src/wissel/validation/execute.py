@@ -1,5 +1,6 @@
 """Run a guideline's rules over the blocks of one message: each block is looked at once and forgotten."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from wissel.core.codes import shortened
@@ -7,12 +8,10 @@ from wissel.core.finding import Finding, Severity, Stage
 from wissel.validation.book import book_of
 from wissel.validation.constraint import Constraint
 from wissel.validation.guideline import Guideline
-from wissel.validation.rule import KINDS, Flaw, RuleFacts, Running, Screen, ValueCheck
+from wissel.validation.plan import Plan, Step, ValueStep, missed
+from wissel.validation.rule import KINDS, Flaw, RuleFacts, Running, ValueCheck
 from wissel.validation.scope import Scope
 from wissel.xml.blocks.block import Block
-
-RIGHT_MAX = 50_000
-"""Texts remembered as right per rule; then they are forgotten and checked anew, so that memory stays flat."""
 
 
 @dataclass(slots=True)
@@ -37,43 +36,17 @@ class Run:
         self.reported = reported
         self._book = book_of(guideline, scope.definition, scope.header_definition)
         self._running: dict[str, list[tuple[RuleFacts, Running]]] = {kind: [] for kind in KINDS}
-        for rule in guideline.running:
-            if rule.facts.is_for(scope.family):
-                started = rule.start(scope)
-                if started is not None:
-                    for kind in rule.kinds:
-                        self._running[kind].append((rule.facts, started))
+        for rule in self._book.running:
+            started = rule.start(scope)
+            if started is not None:
+                for kind in rule.kinds:
+                    self._running[kind].append((rule.facts, started))
 
     def look(self, block: Block, kind: str) -> None:
         """Run everything on one block of a kind ``header``, ``message``, ``group`` or ``transaction``."""
         plan = self._book.plan(block, kind, self.scope)
-        texts = block.texts
-        for number, screen, checks, right in plan.values:
-            text = texts[number]
-            if text in right:
-                continue
-            if screen is None or self._suspect(screen, text.strip()):
-                flawed = False
-                for facts, check in checks:
-                    flawed |= self._checked(facts, check, text.strip(), number, block, kind)
-                if flawed:
-                    continue
-            if len(right) >= RIGHT_MAX:
-                right.clear()
-            right.add(text)
-        for rule in plan.rules:
-            try:
-                for flaw in rule.check(block, self.scope):
-                    self._report(rule.facts, flaw, block, kind, None)
-            except Exception as error:  # noqa: BLE001 a rule that breaks must not let the message pass
-                self._report(_FAILED, _failed(rule.facts, error), block, kind, None)
-        for constraint, passes in plan.constraints:
-            try:
-                if passes is None or not passes(block):
-                    for flaw in constraint.flaws(block):
-                        self._report(constraint.facts, flaw, block, kind, constraint)
-            except Exception as error:  # noqa: BLE001 a rule that breaks must not let the message pass
-                self._report(_FAILED, _failed(constraint.facts, error), block, kind, None)
+        for number in self._wanted(plan, block):
+            self._run(plan.steps[number], block, kind)
         for facts, running in self._running[kind]:
             try:
                 for flaw in running.look(block):
@@ -81,35 +54,82 @@ class Run:
             except Exception as error:  # noqa: BLE001 a rule that breaks must not let the message pass
                 self._report(_FAILED, _failed(facts, error), block, kind, None)
 
-    def finish(self) -> None:
-        """The message is complete."""
-        self._book.forget()
+    def _wanted(self, plan: Plan, block: Block) -> Sequence[int]:
+        """The steps of a plan that have to be run on a block, in their order: those without a test, and those of which
+        one does not pass."""
+        texts = block.texts
+        suspects: list[int] = []
+        learned = 0
+        for look in plan.looks:
+            number, right, passes, _ = look
+            text = texts[number]
+            if text not in right:
+                try:
+                    passed = passes(text.strip())
+                except Exception:  # noqa: BLE001 which of the tests that was is found out below
+                    passed = False
+                if passed:
+                    right.add(text)
+                    learned += 1
+                else:
+                    suspects += missed(look, text.strip())
+        for step, screen in plan.several:
+            try:
+                if not screen(block):
+                    suspects.append(step)
+            except Exception:  # noqa: BLE001 what the screen cannot read the constraint looks at
+                suspects.append(step)
+        if learned:
+            self._book.remembered(learned)
+        return sorted({*plan.always, *suspects}) if suspects else plan.always
 
-    def _suspect(self, screen: Screen, text: str) -> bool:
+    def _run(self, step: Step, block: Block, kind: str) -> None:
+        """One check on a block."""
+        if isinstance(step, ValueStep):
+            text = block.texts[step.number].strip()
+            for facts, check in step.checks:
+                self._check(facts, check, text, step.number, block, kind)
+            return
+        constraint = step if isinstance(step, Constraint) else None
+        full = not self.reported and len(self.findings.found) >= self.findings.limit
         try:
-            return screen(text) is not None
-        except Exception:  # noqa: BLE001 what the screen cannot read the rules look at, and say so where they break too
-            return True
+            if full and step.count is not None:
+                self._count(step.facts, step.count(block, self.scope), constraint)
+                return
+            for flaw in step.flaws(block) if isinstance(step, Constraint) else step.check(block, self.scope):
+                self._report(step.facts, flaw, block, kind, constraint)
+        except Exception as error:  # noqa: BLE001 a rule that breaks must not let the message pass
+            self._report(_FAILED, _failed(step.facts, error), block, kind, None)
 
-    def _checked(self, facts: RuleFacts, check: ValueCheck, text: str, number: int, block: Block, kind: str) -> bool:
-        """Whether a rule finds a flaw in a text, or breaks over it."""
+    def _check(self, facts: RuleFacts, check: ValueCheck, text: str, number: int, block: Block, kind: str) -> None:
+        """Whether one rule finds a flaw in a text, or breaks down over it."""
         try:
             flaw = check(text)
         except Exception as error:  # noqa: BLE001 a rule that breaks must not let the message pass
             self._report(_FAILED, _failed(facts, error), block, kind, None)
-            return True
-        if flaw is None:
-            return False
-        placed = replace(flaw, number=number, path=None, value=flaw.value or text)
-        self._report(facts, placed, block, kind, None)
-        return True
+            return
+        if flaw is not None:
+            placed = replace(flaw, number=number, path=None, value=flaw.value or text)
+            self._report(facts, placed, block, kind, None)
 
-    def _report(self, facts: RuleFacts, flaw: Flaw, block: Block, kind: str, constraint: Constraint | None) -> None:
+    def _weight(self, facts: RuleFacts, constraint: Constraint | None) -> Severity | None:
+        """How much a finding weighs; None where it is not told."""
         severity = constraint.severity(self.scope.definition) if constraint is not None else facts.severity
         if severity is None or not _in_force(facts, self.scope):
+            return None
+        return Severity.WARNING if facts.confidence == "low" and severity is Severity.ERROR else severity
+
+    def _count(self, facts: RuleFacts, flaws: int, constraint: Constraint | None) -> None:
+        """So many findings more that are not listed."""
+        severity = self._weight(facts, constraint)
+        if severity is not None:
+            self.findings.beyond += flaws
+            self.findings.errors_beyond += flaws * (severity is Severity.ERROR)
+
+    def _report(self, facts: RuleFacts, flaw: Flaw, block: Block, kind: str, constraint: Constraint | None) -> None:
+        severity = self._weight(facts, constraint)
+        if severity is None:
             return
-        if facts.confidence == "low" and severity is Severity.ERROR:
-            severity = Severity.WARNING
         if flaw.severity is not None:
             severity = max(severity, flaw.severity, key=_LIGHTER.index)
         full = len(self.findings.found) >= self.findings.limit

@@ -76,7 +76,6 @@ class Judge:
             run.look(header, "header")
         for block in blocks:
             run.look(block, block.kind)
-        run.finish()
         self._left = max(0, self._left - len(findings.found))
         ordered = sorted(findings.found, key=lambda finding: (finding.line or 0, finding.column or 0))
         rules = guideline.rules_for(scope.family)

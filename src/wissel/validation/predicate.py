@@ -90,20 +90,29 @@ def _tests() -> Mapping[str, Callable[[Any], Test]]:
         "count_max": lambda _: lambda _: True,
         "one_of": lambda wanted: frozenset(wanted).__contains__,
         "none_of": lambda wanted: lambda value: value not in wanted,
-        "matches": lambda pattern: lambda value: re.fullmatch(pattern, value) is not None,
+        "matches": _matches,
         "length_max": lambda limit: lambda value: len(value) <= limit,
         "length_min": lambda limit: lambda value: len(value) >= limit,
-        "value_max": lambda limit: lambda value: _number(value) is None or _number(value) <= Decimal(limit),
-        "value_min": lambda limit: lambda value: _number(value) is None or _number(value) >= Decimal(limit),
+        "value_max": lambda limit: _no_number_or(Decimal(limit).__ge__),
+        "value_min": lambda limit: _no_number_or(Decimal(limit).__le__),
         "decimals_max": lambda limit: lambda value: len(value.partition(".")[2]) <= limit,
     }
 
 
-def _number(value: str) -> Any:
-    try:
-        return Decimal(value)
-    except InvalidOperation:
-        return None
+def _matches(pattern: str) -> Test:
+    fullmatch = re.compile(pattern).fullmatch
+    return lambda value: fullmatch(value) is not None
+
+
+def _no_number_or(holds: Callable[[Decimal], bool]) -> Test:
+    def test(value: str) -> bool:
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            return True
+        return holds(number)
+
+    return test
 
 
 _COMPARED = ("same_as", "differs_from")

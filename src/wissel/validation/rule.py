@@ -77,6 +77,10 @@ KINDS = ("header", "message", "group", "transaction")
 """Kinds of blocks that rules look at."""
 Screen = Callable[[str], object]
 """Answers None where a text is surely right, anything else where the rules have to look at it."""
+Test = Callable[[str], bool]
+"""True where a text, white space around it removed, is surely right. The same text always gets the same answer."""
+Tests = tuple[tuple[int, Test], ...]
+"""Values of a block by their numbers, each with a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,12 @@ class BlockRule:
     needs: tuple[str, ...] = ()
     """Plain paths below the block of which at least one must be there for the rule to be asked; none for always.
     ``**/PstlAdr`` is an element of that name at any depth."""
+    screen: Callable[[Block, Scope], Tests | None] | None = None
+    """The values that decide in blocks shaped as this one, each with a test: where all pass the rule finds nothing, so
+    that it is not asked; without any it never is. None where it has to be asked each time. What it answers may follow
+    from the shapes of the block and those around it, and from definition and guideline, not from a value or the day."""
+    count: Callable[[Block, Scope], int] | None = None
+    """How many flaws it finds in a block: asked instead of it where their words go into no report."""
 
 
 class Running(Protocol):
@@ -165,13 +175,14 @@ def block_rule(
     severity: Severity = Severity.ERROR,
     confidence: str = "high",
     optional: bool = False,
+    screen: Callable[[Block, Scope], Tests | None] | None = None,
 ) -> Callable[[Callable[[Block, Scope], Iterable[Flaw]]], BlockRule]:
     """Make a generator over a block a :class:`BlockRule`; its docstring is the rule's documentation."""
 
     def make(function: Callable[[Block, Scope], Iterable[Flaw]]) -> BlockRule:
         title, why = described(function)
         facts = RuleFacts(code, title, why, severity, source, confidence, reason, families, optional=optional)
-        return BlockRule(facts, kinds, function, needs)
+        return BlockRule(facts, kinds, function, needs, screen)
 
     return make
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 from wissel.core.finding import Severity
 from wissel.validation.address_proposal import proposal_in_words, propose
 from wissel.validation.address_schemes import Opinion, Scheme, Standing, opinions, scheme_of
-from wissel.validation.addresses import Address, addresses, all_structured, role_of
-from wissel.validation.rule import Flaw, Rule, block_rule
+from wissel.validation.addresses import Address, addresses, all_structured, decisive, role_of
+from wissel.validation.rule import Flaw, Rule, Tests, block_rule
 from wissel.validation.scope import Scope
 from wissel.xml.blocks.block import Block
 
@@ -65,6 +65,12 @@ def _flaw(opinion: Opinion, address: Address, scheme: Scheme | None) -> Flaw:
     )
 
 
+def _structured(block: Block, _scope: Scope) -> Tests | None:
+    """Where the shape tells which addresses are structured, their towns and countries are not empty."""
+    numbers = decisive(block.shape)
+    return None if numbers is None else tuple((number, bool) for number in numbers)
+
+
 def scheme_in_words(opinion: Opinion, scheme: Scheme) -> str:
     """What a scheme says of a fault, in a sentence."""
     ruling = opinion.ruling
@@ -79,7 +85,9 @@ def scheme_in_words(opinion: Opinion, scheme: Scheme) -> str:
     return f"{scheme.title} is said to refuse this{since}{conflict or _WEAK}."
 
 
-@block_rule("ADDRESS-UNSTRUCTURED", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True)
+@block_rule(
+    "ADDRESS-UNSTRUCTURED", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True, screen=_structured
+)
 def unstructured(block: Block, scope: Scope) -> Iterable[Flaw]:
     """A postal address is not made of AdrLine alone: town and country stand in TwnNm and Ctry.
 
@@ -89,7 +97,9 @@ def unstructured(block: Block, scope: Scope) -> Iterable[Flaw]:
     return _flaws("ADDRESS-UNSTRUCTURED", block, scope)
 
 
-@block_rule("ADDRESS-TOWN-MISSING", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True)
+@block_rule(
+    "ADDRESS-TOWN-MISSING", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True, screen=_structured
+)
 def town_missing(block: Block, scope: Scope) -> Iterable[Flaw]:
     """A postal address names its town in TwnNm.
 
@@ -98,7 +108,9 @@ def town_missing(block: Block, scope: Scope) -> Iterable[Flaw]:
     return _flaws("ADDRESS-TOWN-MISSING", block, scope)
 
 
-@block_rule("ADDRESS-COUNTRY-MISSING", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True)
+@block_rule(
+    "ADDRESS-COUNTRY-MISSING", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True, screen=_structured
+)
 def country_missing(block: Block, scope: Scope) -> Iterable[Flaw]:
     """A postal address names its country in Ctry, by its code.
 
@@ -107,7 +119,9 @@ def country_missing(block: Block, scope: Scope) -> Iterable[Flaw]:
     return _flaws("ADDRESS-COUNTRY-MISSING", block, scope)
 
 
-@block_rule("ADDRESS-LINE-TOO-MANY", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True)
+@block_rule(
+    "ADDRESS-LINE-TOO-MANY", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True, screen=_structured
+)
 def lines_too_many(block: Block, scope: Scope) -> Iterable[Flaw]:
     """At most two AdrLine stand beside town and country; some schemes limit addresses of AdrLine alone too.
 
@@ -116,7 +130,9 @@ def lines_too_many(block: Block, scope: Scope) -> Iterable[Flaw]:
     return _flaws("ADDRESS-LINE-TOO-MANY", block, scope)
 
 
-@block_rule("ADDRESS-LINE-TOO-LONG", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True)
+@block_rule(
+    "ADDRESS-LINE-TOO-LONG", _KINDS, needs=_NEEDS, source=_SOURCE, reason="CH16", optional=True, screen=_structured
+)
 def line_too_long(block: Block, scope: Scope) -> Iterable[Flaw]:
     """An AdrLine keeps the length that the scheme allows: 70 characters, in some schemes 35 without other elements.
 
@@ -133,6 +149,7 @@ def line_too_long(block: Block, scope: Scope) -> Iterable[Flaw]:
     reason="CH16",
     severity=Severity.WARNING,
     optional=True,
+    screen=_structured,
 )
 def line_repeats(block: Block, scope: Scope) -> Iterable[Flaw]:
     """No AdrLine says again the town, post code or country that stands in its own element.

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from wissel.core.finding import Severity
 from wissel.core.identifiers.currency import check_decimals, check_payable, minor_units
-from wissel.validation.rule import Flaw, Rule, block_rule
+from wissel.validation.rule import Flaw, Rule, Tests, block_rule
 from wissel.validation.scope import Scope
 from wissel.validation.siblings import amounts
 from wissel.xml.blocks.block import Block
@@ -15,8 +15,24 @@ _PAYMENTS = ("pain.001", "pain.008", "pain.013", "pacs.003", "pacs.008", "pacs.0
 _PAID = ("IntrBkSttlmAmt", "InstdAmt", "Amt/InstdAmt", "Amt/EqvtAmt/Amt")
 """Below a transaction: what is paid."""
 _NOT_ZERO = frozenset("123456789")
+_DECIMALS = 2
+"""Those of nearly all currencies."""
 _PRICE = "And13DecimalAmount"
 """Types of prices, which have more decimals than money."""
+
+
+def _few_decimals(text: str) -> bool:
+    return len(text.partition(".")[2]) <= _DECIMALS
+
+
+def _has_cents(currency: str) -> bool:
+    return (minor_units(currency) or 0) >= _DECIMALS
+
+
+def _usual(block: Block, _scope: Scope) -> Tests:
+    """At most two decimals, in a currency that has two or more."""
+    pairs = amounts(block.shape)
+    return tuple(each for amount, currency in pairs for each in ((amount, _few_decimals), (currency, _has_cents)))
 
 
 @block_rule(
@@ -25,6 +41,7 @@ _PRICE = "And13DecimalAmount"
     source="ISO 20022 data type rule CurrencyAmount; ISO 4217, secondary source",
     needs=("**/@Ccy",),
     reason="CH20",
+    screen=_usual,
 )
 def decimals(block: Block, scope: Scope) -> Iterable[Flaw]:
     """An amount has no more decimals than its currency: none for yen, two for euro, three for Bahraini dinar.
@@ -61,6 +78,14 @@ def _paid(shape: Shape) -> tuple[tuple[int, int], ...]:
     return tuple(pair for pair in amounts(shape) if shape.plain[pair[0]] in _PAID)
 
 
+def _above_zero(text: str) -> bool:
+    return text[:1] in _NOT_ZERO or bool(text.strip("+0. \t\r\n"))
+
+
+def _no_metal(currency: str) -> bool:
+    return currency[:1] != "X"
+
+
 @block_rule(
     "AMOUNT-ZERO",
     ("transaction",),
@@ -68,6 +93,7 @@ def _paid(shape: Shape) -> tuple[tuple[int, int], ...]:
     families=_PAYMENTS,
     needs=_PAID,
     reason="AM01",
+    screen=lambda block, _: tuple((amount, _above_zero) for amount, _ in _paid(block.shape)),
 )
 def zero(block: Block, scope: Scope) -> Iterable[Flaw]:
     """A payment is of more than zero.
@@ -88,6 +114,7 @@ def zero(block: Block, scope: Scope) -> Iterable[Flaw]:
     families=_PAYMENTS,
     needs=_PAID,
     reason="AM11",
+    screen=lambda block, _: tuple((currency, _no_metal) for _, currency in _paid(block.shape)),
 )
 def payable(block: Block, scope: Scope) -> Iterable[Flaw]:
     """A payment is in a currency: not in a metal (XAU), not in the codes for tests (XTS) and for none (XXX).

@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -22,7 +22,7 @@ _LETTERS_END = 0x2000
 """Code points looked at for letters of a script: those of Europe lie below."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CharacterSet:
     """Characters that may stand in text."""
 
@@ -107,6 +107,7 @@ def _replacements() -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(found)
 
 
+@lru_cache(maxsize=4096)
 def replacement(character: str, allowed: CharacterSet) -> str | None:
     """What may stand instead of a character, in characters that are allowed; None where nothing fits."""
     for instead in _replacements().get(character, ()):
@@ -121,28 +122,74 @@ def replacement(character: str, allowed: CharacterSet) -> str | None:
 
 def replaced(text: str, allowed: CharacterSet) -> str | None:
     """A text with allowed characters only; None where some character has no replacement."""
-    parts = [c if allowed.has(c) else replacement(c, allowed) for c in text]
-    return None if None in parts else "".join(part or "" for part in parts)
+    wrong = set(allowed.outside.findall(text))
+    if None in [replacement(character, allowed) for character in wrong]:
+        return None
+    return allowed.outside.sub(lambda found: replacement(found.group(), allowed) or "", text)
+
+
+_BETWEEN = "\0"
+"""Stands between values that are looked at together: a character that XML does not have."""
+
+
+@cache
+def _outside_common(name: str) -> re.Pattern[str]:
+    """Finds a character in values that are joined which is not of the common set."""
+    characters = "".join(sorted(_characters(_data()["usages"][name]["set"])))
+    return re.compile(f"[^{re.escape(characters)}{_BETWEEN}]")
 
 
 @lru_cache(maxsize=4096)
-def _sets(name: str, shape: Shape) -> tuple[CharacterSet, ...]:
-    """The set for each value of a block of that shape."""
-    used = usage(name)
-    return tuple(used.wider if used.wider_below & set(path.split("/")) else used.common for path in shape.plain)
+def _has_wider(name: str, shape: Shape) -> frozenset[int]:
+    """The values of a block of that shape that may have characters of the wider set."""
+    below = usage(name).wider_below
+    return frozenset(number for number, path in enumerate(shape.plain) if below & set(path.split("/")))
 
 
-def _check(name: str) -> Callable[[Block, Scope], Iterator[Flaw]]:
-    def check(block: Block, _scope: Scope) -> Iterator[Flaw]:
-        used = usage(name)
-        found = used.common.outside.search
-        if found(" ".join(block.texts)) is None:
-            return
-        for number, (text, allowed) in enumerate(zip(block.texts, _sets(name, block.shape), strict=True)):
-            if found(text) is not None and not allowed.has(text.strip()):
-                yield _flaw(number, text.strip(), allowed, used.tolerated)
+def _wrong(name: str, block: Block) -> list[int]:
+    """The values of a block with characters that their set does not have."""
+    joined = _BETWEEN.join(block.texts)
+    search = _outside_common(name).search
+    found = search(joined)
+    if found is None:
+        return []
+    if joined.count(_BETWEEN) != len(block.texts) - 1:
+        numbers = [number for number, text in enumerate(block.texts) if search(text) is not None]
+    else:
+        numbers, number, end = [], 0, 0
+        while found is not None:
+            number += joined.count(_BETWEEN, end, found.start())
+            numbers.append(number)
+            end = joined.find(_BETWEEN, found.end())
+            found = search(joined, end) if end >= 0 else None
+    used, wider, texts = usage(name), _has_wider(name, block.shape), block.texts
+    wrong = []
+    for number in numbers:
+        text = texts[number].strip()
+        if number in wider:
+            if not used.wider.has(text):
+                wrong.append(number)
+        elif text == texts[number] or not used.common.has(text):
+            wrong.append(number)
+    return wrong
+
+
+def _check(name: str) -> Callable[[Block, Scope], Iterable[Flaw]]:
+    def check(block: Block, _scope: Scope) -> Iterable[Flaw]:
+        wrong = _wrong(name, block)
+        return _flaws(name, block, wrong) if wrong else ()
 
     return check
+
+
+def _flaws(name: str, block: Block, wrong: list[int]) -> Iterator[Flaw]:
+    used, wider = usage(name), _has_wider(name, block.shape)
+    for number in wrong:
+        yield _flaw(number, block.texts[number].strip(), used.wider if number in wider else used.common, used.tolerated)
+
+
+def _count(name: str) -> Callable[[Block, Scope], int]:
+    return lambda block, _scope: len(_wrong(name, block))
 
 
 def _flaw(number: int, text: str, allowed: CharacterSet, tolerated: CharacterSet | None) -> Flaw:
@@ -191,7 +238,7 @@ def _rule(name: str, severity: Severity, source: str, confidence: str) -> BlockR
         reason="RR10",
         optional=True,
     )
-    return BlockRule(facts, _KINDS, _check(name))
+    return BlockRule(facts, _KINDS, _check(name), count=_count(name))
 
 
 @cache

@@ -43,6 +43,12 @@ def _nearest(block: Block, path: str) -> tuple[tuple[str, str], ...]:
     return found if found or block.parent is None else _values(block.parent, path)
 
 
+def _is_alike(block: Block, ultimate: str, party: str) -> bool:
+    """Whether both parties are there, described by the same elements."""
+    wanted = [below for below, _ in _values(block, ultimate)]
+    return bool(wanted) and wanted == [below for below, _ in _nearest(block, party)]
+
+
 @block_rule(
     "ULTIMATE-PARTY-REPEATED",
     ("group", "transaction"),
@@ -52,6 +58,7 @@ def _nearest(block: Block, path: str) -> tuple[tuple[str, str], ...]:
     needs=tuple(_ULTIMATE),
     reason="CH16",
     severity=Severity.WARNING,
+    screen=lambda block, _: None if any(_is_alike(block, *pair) for pair in _ULTIMATE.items()) else (),
 )
 def ultimate_party(block: Block, scope: Scope) -> Iterator[Flaw]:
     """An ultimate debtor or creditor is given only where it differs from the debtor or creditor.

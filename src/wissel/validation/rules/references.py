@@ -10,7 +10,7 @@ from wissel.core.identifiers.creditor_identifier import check_creditor_identifie
 from wissel.core.identifiers.creditor_reference import check_creditor_reference
 from wissel.core.identifiers.flaw import Flaw as Found
 from wissel.core.identifiers.swiss import check_qr_reference, is_qr_iban
-from wissel.validation.rule import Flaw, Rule, block_rule
+from wissel.validation.rule import Flaw, Rule, Tests, block_rule
 from wissel.validation.scope import Scope
 from wissel.validation.siblings import Family, ending, families
 from wissel.xml.blocks.block import Block
@@ -78,6 +78,13 @@ def qr_reference(block: Block, scope: Scope) -> Iterator[Flaw]:
         yield from _placed(check_qr_reference(text), number, text)
 
 
+_QR_COUNTRIES = ("CH", "LI")
+
+
+def _not_swiss(block: Block, _scope: Scope) -> Tests:
+    return ((block.shape.first[_ACCOUNT], lambda iban: iban[:2] not in _QR_COUNTRIES),)
+
+
 @block_rule(
     "QR-IBAN-WITHOUT-REFERENCE",
     ("transaction",),
@@ -87,6 +94,7 @@ def qr_reference(block: Block, scope: Scope) -> Iterator[Flaw]:
     reason="RR09",
     severity=Severity.WARNING,
     confidence="medium",
+    screen=_not_swiss,
 )
 def qr_iban(block: Block, scope: Scope) -> Iterable[Flaw]:
     """A payment to a QR-IBAN carries a QR reference.
@@ -95,7 +103,7 @@ def qr_iban(block: Block, scope: Scope) -> Iterable[Flaw]:
     """
     number = block.shape.first[_ACCOUNT]
     text = block.texts[number].strip()
-    if text[:2] not in ("CH", "LI") or not is_qr_iban(text) or _qr_references(block):
+    if text[:2] not in _QR_COUNTRIES or not is_qr_iban(text) or _qr_references(block):
         return ()
     message = "The account is a QR-IBAN, and the payment carries no QR reference (type QRR)."
     return (Flaw(message, number, value=text, hint="use the QR reference of the bill, or the creditor's other IBAN"),)
@@ -129,12 +137,24 @@ def _printed() -> re.Pattern[str]:
     return re.compile(r"(\+\+\+|\*\*\*)([0-9]{3})/([0-9]{4})/([0-9]{5})\1")
 
 
+@lru_cache(maxsize=8192)
+def _with_remittance(shape: Shape) -> tuple[int, ...]:
+    """Issuers of references, and the texts that may hold a Belgian message as on paper."""
+    issuers = (issuer for _, _, _, issuer in _forms(shape) if issuer >= 0)
+    return (*issuers, *(number for number, _, _, _ in _forms(shape)), *ending(shape, "Ustrd"))
+
+
+def _not_belgian(text: str) -> bool:
+    return "BBA" not in text and "+++" not in text and "***" not in text
+
+
 @block_rule(
     "BELGIAN-REFERENCE-INVALID",
     _BLOCKS,
     source="Febelfin, secondary source",
     needs=("**/CdtrRefInf", "**/Ustrd"),
     reason="RR09",
+    screen=lambda block, _: tuple((number, _not_belgian) for number in _with_remittance(block.shape)),
 )
 def belgian_reference(block: Block, scope: Scope) -> Iterable[Flaw]:
     """A Belgian structured message (issuer BBA) has twelve digits, the last two of them check digits.
@@ -143,17 +163,9 @@ def belgian_reference(block: Block, scope: Scope) -> Iterable[Flaw]:
     """
     texts = block.texts
     for number in _with_remittance(block.shape):
-        text = texts[number]
-        if "BBA" in text or "+++" in text or "***" in text:
+        if not _not_belgian(texts[number]):
             return _belgian_flaws(block)
     return ()
-
-
-@lru_cache(maxsize=8192)
-def _with_remittance(shape: Shape) -> tuple[int, ...]:
-    """Issuers of references, and the texts that may hold a Belgian message as on paper."""
-    issuers = (issuer for _, _, _, issuer in _forms(shape) if issuer >= 0)
-    return (*issuers, *(number for number, _, _, _ in _forms(shape)), *ending(shape, "Ustrd"))
 
 
 def _belgian_flaws(block: Block) -> Iterator[Flaw]:

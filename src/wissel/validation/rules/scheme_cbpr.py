@@ -132,6 +132,7 @@ def addressed(shape: Shape) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str
     families=(*_PAYMENTS, "pain.001"),
     reason="CH21",
     optional=True,
+    screen=lambda block, _: None if addressed(block.shape)[0] else (),
 )
 def agent_name_and_address(block: Block, _scope: Scope) -> Iterator[Flaw]:
     """Name and postal address of an agent are given together or not at all.
@@ -151,6 +152,7 @@ def agent_name_and_address(block: Block, _scope: Scope) -> Iterator[Flaw]:
     families=(*_PAYMENTS, "pacs.002", "pain.001", "pain.002", "camt.052"),
     reason="CH21",
     optional=True,
+    screen=lambda block, _: None if addressed(block.shape)[1] else (),
 )
 def address_without_name(block: Block, _scope: Scope) -> Iterator[Flaw]:
     """A party with a postal address has a name.
@@ -168,6 +170,7 @@ def address_without_name(block: Block, _scope: Scope) -> Iterator[Flaw]:
     confidence="medium",
     reason="CH17",
     optional=True,
+    screen=lambda block, _: None if addressed(block.shape)[2] else (),
 )
 def branches(block: Block, _scope: Scope) -> Iterator[Flaw]:
     """A branch is not given beside its institution (BrnchId).
@@ -200,6 +203,7 @@ def _agents(shape: Shape) -> tuple[str, ...]:
     confidence="medium",
     reason="RC01",
     optional=True,
+    screen=lambda block, _: None if _agents(block.shape) else (),
 )
 def agents(block: Block, _scope: Scope) -> Iterator[Flaw]:
     """An agent is given by its BIC, by its clearing number, or by name with town and country.

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from wissel.core.finding import Severity
-from wissel.validation.rule import Flaw, Rule, block_rule, running_rule
+from wissel.validation.rule import Flaw, Rule, Test, Tests, block_rule, running_rule
 from wissel.validation.rules.block_values import EEA_COUNTRIES, amount, day_of
 from wissel.validation.scope import Scope
 from wissel.xml.blocks.block import Block
@@ -47,6 +47,7 @@ def _crowded(shape: Shape) -> tuple[tuple[str, str], ...]:
     needs=tuple(f"{party}/Id" for party in _PARTIES),
     reason="BE16",
     optional=True,
+    screen=lambda block, _: None if _crowded(block.shape) else (),
 )
 def party_identification(block: Block, _scope: Scope) -> Iterator[Flaw]:
     """A party has one identification.
@@ -80,7 +81,7 @@ def structured_remittance(block: Block, _scope: Scope) -> Iterator[Flaw]:
 
     What is longer is cut or dropped, unless both banks take part in the option of extended remittance information.
     """
-    size = sum(len(block.texts[number].strip()) for number in structured_places(block.shape))
+    size = sum([len(block.texts[number].strip()) for number in structured_places(block.shape)])
     if size > STRUCTURED_CHARACTERS_MAX:
         yield Flaw(
             f"The structured remittance information has {size:,} characters.",
@@ -113,23 +114,44 @@ def returned_amount(block: Block, _scope: Scope) -> Iterator[Flaw]:
     yield Flaw(message, number, value=str(returned), allowed=str(original))
 
 
+_ACCOUNTS = ("DbtrAcct/Id/IBAN", "CdtrAcct/Id/IBAN")
+
+
+def _in_sepa(iban: str) -> bool:
+    return iban[:2] in SEPA_COUNTRIES
+
+
+def _in_eea(iban: str) -> bool:
+    return iban[:2] not in OUTSIDE_EEA
+
+
+def _at(paths: tuple[str, ...], test: Test, block: Block) -> Tests:
+    first = block.shape.first
+    return tuple((first[path], test) for path in paths if path in first)
+
+
+def _payees_account(scope: Scope) -> str:
+    return "CdtrAcct/Id/IBAN" if scope.family in _TRANSFERS else "DbtrAcct/Id/IBAN"
+
+
 @block_rule(
     "IBAN-OUTSIDE-SEPA",
     ("group", "transaction"),
     source="EPC list of countries in the SEPA scheme scope (secondary source); recalled, not looked up",
     families=(*_TRANSFERS, *_DEBITS),
-    needs=("DbtrAcct/Id/IBAN", "CdtrAcct/Id/IBAN"),
+    needs=_ACCOUNTS,
     reason="AG01",
     severity=Severity.WARNING,
     confidence="medium",
     optional=True,
+    screen=lambda block, _: _at(_ACCOUNTS, _in_sepa, block),
 )
 def iban_country(block: Block, _scope: Scope) -> Iterator[Flaw]:
     """The accounts of payer and payee are in countries that the scheme reaches.
 
     The list grows from time to time: this is a warning.
     """
-    for path in ("DbtrAcct/Id/IBAN", "CdtrAcct/Id/IBAN"):
+    for path in _ACCOUNTS:
         text = block.text(path)
         if text is not None and text[:2] not in SEPA_COUNTRIES:
             message = f"The account is in {text[:2]}, which is not in the list of SEPA countries."
@@ -141,11 +163,12 @@ def iban_country(block: Block, _scope: Scope) -> Iterator[Flaw]:
     ("transaction",),
     source="banks' guides to SEPA payments with countries outside the EEA (secondary source)",
     families=(*_TRANSFERS, *_DEBITS),
-    needs=("CdtrAcct/Id/IBAN", "DbtrAcct/Id/IBAN"),
+    needs=_ACCOUNTS,
     reason="BE07",
     severity=Severity.WARNING,
     confidence="medium",
     optional=True,
+    screen=lambda block, scope: _at((_payees_account(scope),), _in_eea, block),
 )
 def payer_address(block: Block, scope: Scope) -> Iterator[Flaw]:
     """The address of the payer is given where the account is outside the EEA.
@@ -153,7 +176,7 @@ def payer_address(block: Block, scope: Scope) -> Iterator[Flaw]:
     Rules on information about the payer are stricter there: the payee's account for a transfer, the debtor's for a
     direct debit.
     """
-    account = block.text("CdtrAcct/Id/IBAN" if scope.family in _TRANSFERS else "DbtrAcct/Id/IBAN")
+    account = block.text(_payees_account(scope))
     if account is None or account[:2] not in OUTSIDE_EEA:
         return
     around = block.parent if scope.family == "pain.001" else None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from wissel.core.finding import Severity
 from wissel.core.money import exact_sum, sound_amount
@@ -71,6 +72,10 @@ def number_of_transactions(scope: Scope) -> _Count:
     return _Count()
 
 
+_sound_amount = lru_cache(maxsize=64)(sound_amount)
+"""Several rules ask for the same amount one after the other."""
+
+
 @dataclass(slots=True)
 class _Sum:
     """Amounts so far, whatever their currency, in the whole message and in the group that is open."""
@@ -88,7 +93,7 @@ class _Sum:
         for path in self.paths:
             number = first.get(path)
             if number is not None:
-                amount = sound_amount(block.texts[number])
+                amount = _sound_amount(block.texts[number])
                 if amount is None:
                     self.exact = False
                 else:
@@ -160,7 +165,7 @@ class _Total:
 
     def add(self, block: Block, number: int, currency_number: int | None) -> None:
         currency = block.texts[currency_number].strip() if currency_number is not None else ""
-        amount = sound_amount(block.texts[number])
+        amount = _sound_amount(block.texts[number])
         if amount is None:
             self.exact = False
         else:
