@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from wissel.engine.bank_files import load_bank
 from wissel.engine.context import Handler
 from wissel.engine.database import Connection, transaction
 from wissel.engine.engine import Engine
+from wissel.engine.handlers import HANDLERS
 from wissel.engine.init import init_bank
 from wissel.engine.opening import database_of, make_ready
 from wissel.journal.proof import prove
@@ -74,6 +75,12 @@ class World:
         }
         self.reports.append(report)
         return report
+
+    def reload(self) -> None:
+        """Read the bank directory again."""
+        bank = load_bank(self.station.spool.root)
+        engine = Engine(bank, default_catalog(), dict(HANDLERS), lambda made, *_: made)
+        self.station = replace(self.station, work=engine, configuration=bank.digest)
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -344,3 +351,14 @@ def cover(message_id: str, one: Pay, sender: str = "ZZHUUS30", debtor: str = "ZZ
         f"{account('CdtrAcct', one.to)}</UndrlygCstmrCdtTrf></CdtTrfTxInf>"
     )
     return with_header("pacs.009.001.08", f"<FICdtTrf>{body}</FICdtTrf>", sender, message_id, "swift.cbprplus.cov.03")
+
+
+def recall_of_all(message_id: str, about: str, count: int, sender: str = "ZZLIFR20") -> str:
+    """A camt.056 of a whole message."""
+    body = (
+        f"<Assgnmt><Id>{message_id}</Id><Assgnr>{agent('Agt', sender)}</Assgnr><Assgne>{agent('Agt', OURS)}</Assgne>"
+        "<CreDtTm>2026-11-23T12:00:00Z</CreDtTm></Assgnmt><Undrlyg><OrgnlGrpInfAndCxl>"
+        f"<OrgnlMsgId>{about}</OrgnlMsgId><OrgnlMsgNmId>pacs.008.001.08</OrgnlMsgNmId><NbOfTxs>{count}</NbOfTxs>"
+        "<GrpCxl>true</GrpCxl><CxlRsnInf><Rsn><Cd>DUPL</Cd></Rsn></CxlRsnInf></OrgnlGrpInfAndCxl></Undrlyg>"
+    )
+    return document("camt.056.001.08", f"<FIToFIPmtCxlReq>{body}</FIToFIPmtCxlReq>")

@@ -16,6 +16,7 @@ from wissel.reply.completeness import fault_key
 from wissel.reply.header import write_header
 from wissel.reply.original import Original, opened, without_id
 from wissel.reply.stamp import Stamp
+from wissel.validation.report import MessageReport
 from wissel.xml.blocks.block import Block
 from wissel.xml.writing.element_template import INDENT
 from wissel.xml.writing.message_writer import DECLARATION, MessageWriter
@@ -46,7 +47,7 @@ def answer(received: Received, request: Request, catalog: Catalog, write: Write)
     original, blocks = opened(message.definition, message.blocks(), header, faults.sound)
     if original is None:
         return Answered(request.definition, (unreadable(message),))
-    original = replace(original, faulty=_faulty(received))
+    original = replace(original, faulty=faulty_values(received.report))
     task = Task(received, request, catalog, tree)
     if request.journal is not None:
         from wissel.engine.answer_journal import with_journal
@@ -63,9 +64,9 @@ def answer(received: Received, request: Request, catalog: Catalog, write: Write)
     return written(task, header, body, write)
 
 
-def _faulty(received: Received) -> frozenset[tuple[str, str]]:
-    """The values that rules refuse, with their tags."""
-    found = (one for one in received.report.findings if one.severity is Severity.ERROR)
+def faulty_values(report: MessageReport) -> frozenset[tuple[str, str]]:
+    """The values of a message that rules refuse, with their tags: answers do not repeat them."""
+    found = (one for one in report.findings if one.severity is Severity.ERROR)
     return frozenset(fault_key(one.path, one.value) for one in found if one.path is not None and one.value is not None)
 
 

@@ -10,6 +10,9 @@
 Reasons are codes of ISO 20022, ExternalPaymentCancellationRejection1Code.
 """
 
+from dataclasses import replace
+
+from wissel.engine.answers import faulty_values
 from wissel.engine.bank_news import came_by, send_back
 from wissel.engine.context import Context, Effects, Received
 from wissel.engine.funds import LedgerFunds
@@ -23,7 +26,7 @@ from wissel.engine.transfer import CREDITED, HELD, REJECTED, WAITING
 from wissel.journal.trace import Kept
 from wissel.journal.values import Direction, Payment
 from wissel.reply.investigation import CANCELLED, PENDING, REFUSED
-from wissel.reply.original import Original, ids_of, opened, outermost
+from wissel.reply.original import ids_of, opened, outermost
 from wissel.reply.reason import Reason
 from wissel.reply.status import Status
 from wissel.routing.bank import Recall
@@ -34,7 +37,8 @@ RESOLUTION = "camt.029.001.09"
 NEVER_RECEIVED, ALREADY_RETURNED, CUSTOMER_SAYS_NO, FOLLOWING_RECALL = "NOOR", "ARDT", "CUST", "FOCR"
 _SAID = {CANCELLED: "ACCC", REFUSED: "RJCT", PENDING: "PDNG"}
 """Statuses by which the journal notes what a recall came to; those that are pending wait for a person."""
-_RETURN = "pacs.004"
+_COUNTED = {CANCELLED: "cancelled", REFUSED: "denied", PENDING: "pending"}
+_RETURN, _WHOLE = "pacs.004", "OrgnlGrpInfAndCxl"
 
 
 def handle_recall(context: Context, received: Received) -> Effects:
@@ -43,9 +47,11 @@ def handle_recall(context: Context, received: Received) -> Effects:
     for block in received.message.blocks():
         if block.kind == "transaction":
             recalls.take(block)
+        elif block.kind == "group" and not block.children and block.has(f"{_WHOLE}/OrgnlMsgId"):
+            recalls.take_whole(block)
     recalls.answer()
-    counts = recalls.sheet.counts
-    return recalls.sheet.effects(not counts["refused"] or counts["refused"] < len(recalls.said))
+    refused = recalls.sheet.counts["refused"]
+    return recalls.sheet.effects(not refused or refused < len(recalls.said) + len(recalls.wholes))
 
 
 class _Recalls:
@@ -55,41 +61,52 @@ class _Recalls:
         self.sheet = Sheet(context, received)
         self.funds = LedgerFunds(context.connection, context.bank.accounts)
         self.said: dict[int, Status] = {}
+        self.wholes: list[Status] = []
 
     def take(self, block: Block) -> None:
         """One transaction that is recalled."""
-        found = self._found(block)
-        status: str
-        reason: str | None
-        if found is None:
-            status, reason = REFUSED, NEVER_RECEIVED
-            self.sheet.counts["denied"] += 1
-        else:
-            status, reason = self._decided(found)
-            self.sheet.counts[{CANCELLED: "cancelled", REFUSED: "denied", PENDING: "pending"}[status]] += 1
-            self.sheet.say(self._keep(block, found), _SAID[status], (reason,) if reason else ())
-        self.said[block.number] = Status(status, (Reason(reason),) if reason is not None else ())
-
-    def _found(self, block: Block) -> Kept | None:
-        ids = ids_of(FAMILY, block)
-        around = outermost(block)
-        message_id = block.first("OrgnlGrpInf/OrgnlMsgId") or around.text("Undrlyg/OrgnlGrpInfAndCxl/OrgnlMsgId")
+        ids, group = ids_of(FAMILY, block), block.parent
+        message_id = block.text("OrgnlGrpInf/OrgnlMsgId")
+        if message_id is None and group is not None:
+            message_id = group.text(f"{_WHOLE}/OrgnlMsgId")
         name = (block.text("OrgnlGrpInf/OrgnlMsgNmId") or "")[:8]
         families = (name,) if name in PAYMENTS else PAYMENTS
         found = self.sheet.matching(Direction.IN, families, message_id, ids)
+        allowed = self._allowed(block, found, ids.get("UETR") or next(iter(ids.values()), ""))
+        self.said[block.number] = self._recalled(block, allowed[-1]) if allowed else self._never()
+
+    def take_whole(self, block: Block) -> None:
+        """A message that is recalled with all its transactions, none of them named."""
+        message_id = block.text(f"{_WHOLE}/OrgnlMsgId") or ""
+        found = self.sheet.message(Direction.IN, message_id)
+        of_payments = tuple(kept for kept in found if kept.payment.definition[:8] in PAYMENTS)
+        allowed = self._allowed(block, of_payments, message_id)
+        some = [self._recalled(block, kept) for kept in allowed] or [self._never()]
+        same = all(one == some[0] for one in some)
+        self.wholes.append(some[0] if same else Status(PENDING))
+
+    def _recalled(self, block: Block, came: Kept) -> Status:
+        status, reason = self._decided(came)
+        self.sheet.counts[_COUNTED[status]] += 1
+        self.sheet.say(self._keep(block, came), _SAID[status], (reason,) if reason is not None else ())
+        return Status(status, (Reason(reason),) if reason is not None else ())
+
+    def _never(self) -> Status:
+        self.sheet.counts["denied"] += 1
+        return Status(REFUSED, (Reason(NEVER_RECEIVED),))
+
+    def _allowed(self, block: Block, found: tuple[Kept, ...], name: str) -> list[Kept]:
+        """Those of the payments that the sender may recall; a finding where there are none."""
         sender = sender_of(self.context, self.received, block)
         faults = [may_speak(self.context, stored(kept.payment), kept.payment.party, sender) for kept in found]
         allowed = [kept for kept, fault in zip(found, faults, strict=True) if fault is None]
-        if allowed:
-            return allowed[-1]
-        if faults and faults[0] is not None:
+        if not allowed and faults and faults[0] is not None:
             self.sheet.findings.append(faults[0])
             self.sheet.counts["refused"] += 1
-        else:
-            name = next(iter(ids.values()), "")
+        elif not allowed:
             said = f"Nothing is known of the payment {name} that is recalled."
-            self.sheet.find("ORIGINAL-UNKNOWN", said, value=name, transaction=block.number, path=block.path)
-        return None
+            self.sheet.find("ORIGINAL-UNKNOWN", said, value=name, path=block.path)
+        return allowed
 
     def _decided(self, came: Kept) -> tuple[str, str | None]:
         """What the recall comes to, and why; what follows is booked and written."""
@@ -155,7 +172,7 @@ class _Recalls:
                 Direction.IN,
                 self.received.definition,
                 around.text("Assgnmt/Id") or "",
-                block.number,
+                block.number if block.kind == "transaction" else one.position,
                 self.context.channel.name,
                 business_message_id=header.text("BizMsgIdr") if header is not None else None,
                 instruction_id=block.text("CxlId"),
@@ -171,20 +188,20 @@ class _Recalls:
 
     def answer(self) -> None:
         """The resolution."""
-        original, _ = self._original()
-        if original is None or not self.said:
+        message = self.received.message
+        original, _ = opened(self.received.definition, message.blocks(), message.header())
+        if original is None or not (self.said or self.wholes):
             return
+        original = replace(original, faulty=faulty_values(self.received.report))
         name = self.context.channel.network
         network = self.context.bank.networks.get(name) if name is not None else None
         definition = definition_for(network, "camt.029", RESOLUTION)
         guideline = self.received.report.guideline
         way = Way(definition, self.context.channel.name, guideline, signed_for(network), answer=True)
         stamped = stamp_of(self.sheet, definition)
+        same = all(one == self.wholes[0] for one in self.wholes)
+        whole = (self.wholes[0] if same else Status(PENDING)) if self.wholes else None
         bodies = resolution_bodies(
-            self.sheet, definition, original, self.received.message.blocks, self.said, stamped, guideline
+            self.sheet, definition, original, message.blocks, self.said, whole, stamped, guideline
         )
         back(self.sheet, way, bodies, stamped)
-
-    def _original(self) -> tuple[Original | None, object]:
-        message = self.received.message
-        return opened(self.received.definition, message.blocks(), message.header())

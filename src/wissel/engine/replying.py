@@ -19,7 +19,7 @@ from wissel.engine.stored import Stored
 from wissel.mapping.header import header_values, write_message
 from wissel.mapping.placement import HeaderPlan, agent_values
 from wissel.reply.investigation import ResolutionOptions, write_resolution
-from wissel.reply.original import Original, transactions
+from wissel.reply.original import Original
 from wissel.reply.payment_return import ReturnOptions, write_return
 from wissel.reply.reason import Reason, fitting
 from wissel.reply.relayed_report import values_block
@@ -214,17 +214,16 @@ def return_bodies(
 
 def resolution_bodies(
     sheet: Sheet, definition: str, original: Original, blocks: Callable[[], Iterator[Block]],
-    statuses: Mapping[int, Status], stamped: Stamp, guideline: str,
+    statuses: Mapping[int, Status], whole: Status | None, stamped: Stamp, guideline: str,
 ) -> Bodies:  # fmt: skip
-    """The content of the answer to a recall."""
+    """The content of the answer to a recall; ``whole`` is said of messages that are recalled as such."""
     tree, style = sheet.context.catalog.tree(definition), style_for(guideline)
 
     def made(copies: bool) -> Body:
-        options = ResolutionOptions(stamped, sheet.context.bank.identity.bic, copies)
+        options = ResolutionOptions(stamped, sheet.context.bank.identity.bic, copies, whole)
 
         def body(writer: MessageWriter, depth: int) -> tuple[Finding, ...]:
-            found = transactions(blocks())
-            write_resolution(writer, tree, original, found, lambda block: statuses[block.number], options, depth)
+            write_resolution(writer, tree, original, blocks(), lambda block: statuses[block.number], options, depth)
             return ()
 
         return body

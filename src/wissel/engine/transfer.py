@@ -7,6 +7,7 @@ from datetime import date
 from wissel.catalog.naming import family_of
 from wissel.core.finding import Finding, Severity
 from wissel.core.identifiers.bic import check_bic
+from wissel.engine.answers import faulty_values
 from wissel.engine.booking import settlement_account
 from wissel.engine.context import Context, Received
 from wissel.engine.funds import LedgerFunds
@@ -118,7 +119,8 @@ class Transfers:
     def read(self, block: Block) -> Taken:
         """The next transaction, refused already where it must not be carried out."""
         if self._original is None:
-            self._original = Original(self.received.definition, outermost(block), self._header)
+            message, faulty = outermost(block), faulty_values(self.received.report)
+            self._original = Original(self.received.definition, message, self._header, faulty=faulty)
         sender = sender_of(self.context, self.received, block)
         order = self._orders.order(block)
         if order.instructing_agent is None and sender is not None:
