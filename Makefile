@@ -1,7 +1,8 @@
 # Two commands do everything: `make demo` and `make test`. Each sets up .venv itself when it has to.
-#   make demo       the main job on samples/, with its result
+#   make demo       two days of a made-up bank in demo-bank/, and what came of them
 #   make test       all tests
 #   make check      what continuous integration runs: lint, types, generated files, house rules, tests
+#   make samples    checks every message in samples/ and shows the result
 #   make bench      one table of times and memory beside other validators (BENCH="--large" for 1,000,000)
 #   make write      write the generated files anew
 VENV := .venv
@@ -12,7 +13,7 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11 python; d
 STAMP = $(CURDIR) $$(cksum pyproject.toml)
 
 .DEFAULT_GOAL := test
-.PHONY: ready demo test house check lint format types generated write bench clean
+.PHONY: ready demo samples test house check lint format types generated write bench clean
 
 # The stamp is written last: an installation that was interrupted has none and starts again.
 ready:
@@ -33,6 +34,9 @@ install:
 	@echo "$(STAMP)" > $(VENV)/.ready
 
 demo: ready
+	@$(PY) samples/demo.py
+
+samples: ready
 	@$(PY) samples/check_samples.py
 
 test: ready

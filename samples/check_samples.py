@@ -2,7 +2,7 @@
 
     python samples/check_samples.py [FOLDER]
 
-Exit codes: 0 every promise was kept, 1 one was broken or there are no samples. ``make demo`` runs it.
+Exit codes: 0 every promise was kept, 1 one was broken or there are no samples. ``make samples`` runs it.
 """
 
 import re

@@ -317,8 +317,8 @@ def test_an_archive_without_a_message_is_no_kept_promise(tmp_path: Path) -> None
     assert outcome.differences == ["promised valid, found unreadable"]
 
 
-def test_the_demo_fails_with_its_script(tmp_path: Path) -> None:
-    """The exit code reaches the shell, which is all that ``make demo`` goes by."""
+def test_the_check_fails_with_its_script(tmp_path: Path) -> None:
+    """The exit code reaches the shell, which is all that ``make samples`` goes by."""
     (tmp_path / "valid").mkdir()
     shutil.copy(SAMPLES / BAD, tmp_path / "valid" / "pacs.008.001.08.xml")
     command = [sys.executable, str(SAMPLES / "check_samples.py"), str(tmp_path)]

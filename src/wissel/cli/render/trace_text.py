@@ -35,7 +35,8 @@ def write_lives(found: Lives, out: TextIO, layout: Layout) -> None:
     for number, life in enumerate(found.lives):
         out.write(("\n" if number else "") + layout.style(visible(_title(life)), bold=True) + "\n")
         told: int | None = None
-        for event in sorted(_events(life, found.files, _is_root=True), key=lambda one: (one.record, one.order)):
+        events = dict.fromkeys(_events(life, found.files, is_root=True))  # order and payment are told the same
+        for event in sorted(events, key=lambda one: (one.record, one.order)):
             moment = "" if event.record == told else _moment(found.files.get(event.record))
             told = event.record
             what = layout.style(f"{event.what:<{_WHAT_WIDTH}}", event.color)
@@ -56,7 +57,7 @@ def _title(life: Life) -> str:
     return " · ".join(filter(None, (amount, named, f"UETR {uetr}" if uetr else "")))
 
 
-def _events(life: Life, files: dict[int, Came], *, _is_root: bool = False) -> Iterator[_Event]:
+def _events(life: Life, files: dict[int, Came], *, is_root: bool = False) -> Iterator[_Event]:
     kept, own = life.kept, life.kept.payment
     which = f"{own.definition} {own.message_id}" + (f", transaction {own.position}" if own.position else "")
     if own.direction is Direction.IN:
@@ -70,7 +71,7 @@ def _events(life: Life, files: dict[int, Came], *, _is_root: bool = False) -> It
         yield _Event(one.record, 2, "booked", _entry(one))
     for below in life.children:
         yield from _events(below, files)
-    if _is_root:
+    if is_root:
         sent = {(one.party, one.definition) for one in _sent(life)}
         involved = set(_records(life))
         for number, came in files.items():
@@ -100,9 +101,7 @@ def _status(life: Life, step: Step, files: dict[int, Came]) -> _Event:
     color = _COLORS.get(step.status.status)
     if step.record == life.kept.record:
         return _Event(step.record, 1, "decided", said, color)
-    return _Event(
-        step.record, 1, "reported", f"{said} for {life.kept.payment.definition}, {_by(files.get(step.record))}", color
-    )
+    return _Event(step.record, 1, "reported", f"{said}, {_by(files.get(step.record))}", color)
 
 
 def _by(came: Came | None, kept: Kept | None = None) -> str:
