@@ -80,7 +80,7 @@ def test_a_right_file(tmp_path: Path) -> None:
         ([HEAD, OPENING, SENT.replace(IBAN, "B"), GOT], "BOOKING-OUT-OF-PLACE", 4, f"rows of account {IBAN} stand apart"),
         ([HEAD, OPENING, SENT, CLOSING], "STATEMENT-NOT-BALANCED", 2, "100.00 and the booked entries -10.50 make 89.50, and"),
         ([HEAD, OPENING.replace("opening", "start")], "BOOKING-VALUE-WRONG", 2, "it is one of entry, opening, closing"),
-        ([HEAD, "\0"], "BOOKINGS-UNREADABLE", None, "zero byte"),
+        ([HEAD, "\0"], "BOOKINGS-UNREADABLE", 2, "This line holds a character that no message can carry."),
     ],
 )  # fmt: skip
 def test_each_wrong_file(lines: list[str], code: str, line: int | None, said: str, tmp_path: Path) -> None:

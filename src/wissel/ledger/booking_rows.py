@@ -11,6 +11,7 @@ commas or semicolons; lines that begin with ``#`` are left out. JSON has the sam
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ ENTRY_COLUMNS = (
     "batch",
 )
 REQUIRED = ("account", "currency", "amount", "booking_date")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _JSON_ACCOUNT = frozenset({*ACCOUNT_COLUMNS, "opening", "closing", "first", "last", "entries"})
 _JSON_ENTRY = frozenset(ENTRY_COLUMNS) - {"kind", "batch"} | {"details", "currency"}
 
@@ -114,12 +116,12 @@ def _csv_rows(file: IO[str]) -> Iterator[Row]:
 
 def _counted(file: IO[str]) -> Iterator[str]:
     held = 0
-    for line in file:
+    for number, line in enumerate(file, 1):
         held += len(line)
         if held > CSV_BYTES_MAX:
             raise BookingsFault(f"it is larger than {CSV_BYTES_MAX:,} bytes")
-        if "\0" in line:
-            raise BookingsFault("it holds a zero byte: it is no text")
+        if _NOT_XML.search(line):
+            raise BookingsFault("this line holds a character that no message can carry", number)
         yield line
 
 
@@ -225,6 +227,8 @@ def _list(value: object, path: str) -> list[Any]:
 def _text(value: object, path: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
+    if isinstance(value, str) and not _NOT_XML.search(value):
         return value.strip()
+    if isinstance(value, str):
+        raise BookingsFault("here stands a character that no message can carry", path=path)
     raise BookingsFault("here a text or a number is expected", path=path)

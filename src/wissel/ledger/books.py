@@ -13,6 +13,7 @@ from wissel.ledger.posting import Detail, Entry, PostingSet, reference_of
 from wissel.ledger.tables import ACCOUNTS, LEGS, POSTINGS, SEALS, create
 
 _FETCH = 2_000
+_KEYS = 500
 
 
 class LedgerError(WisselError):
@@ -161,6 +162,20 @@ def entry_of(row: Row[tuple[object, ...]]) -> Entry:
         details=tuple(Detail(amount, values) for amount, values in details),
         information=row.information or "",
     )
+
+
+def credited(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """The accounts that some postings, by their keys, credit."""
+    wanted, found = list(keys), set[str]()
+    for first in range(0, len(wanted), _KEYS):
+        rows = connection.execute(
+            select(LEGS.c.account)
+            .distinct()
+            .join(POSTINGS, POSTINGS.c.posting == LEGS.c.posting)
+            .where(POSTINGS.c.key.in_(wanted[first : first + _KEYS]), LEGS.c.amount > 0)
+        )
+        found.update(row.account for row in rows)
+    return found
 
 
 def accounts(connection: Connection) -> dict[str, str]:
