@@ -1,5 +1,6 @@
 """Payments between banks passed on by a bank's routing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,35 @@ def test_payments_that_go_several_ways_are_not_passed_on_as_one(bank: Bank, tmp_
 def test_orders_are_no_payments_to_be_passed_on(bank: Bank, tmp_path: Path) -> None:
     outcome = run(bank, order((from_account("TEST-USD"), [abroad(1, "USD", "CITIUS33")])), tmp_path)
     assert errors(outcome) == []
+
+
+def between(bank: Bank) -> Bank:
+    """The bank, whose way for dollars leads through ZZLAUS30 behind the correspondent."""
+    changed = [replace(one, intermediary="ZZLAUS30") if one.currency == "USD" else one for one in bank.instructions]
+    return replace(bank, instructions=tuple(changed))
+
+
+def test_the_banks_that_the_route_leads_through_are_named(bank: Bank, tmp_path: Path) -> None:
+    outcome = run(between(bank), payment("CITIUS33"), tmp_path)
+    assert errors(outcome) == []
+    assert outcome.blocks[0].text("InstdAgt/FinInstnId/BICFI") == "ZZHUUS30"
+    assert outcome.blocks[0].text("IntrmyAgt1/FinInstnId/BICFI") == "ZZLAUS30"
+
+
+def test_an_intermediary_of_an_order_that_is_reached_is_named_no_more(bank: Bank, tmp_path: Path) -> None:
+    def dollars(**own: str) -> bytes:
+        return order((from_account("TEST-USD"), [abroad(1, "USD", "CITIUS33", **own)]))
+
+    # the next bank itself; one that is not reached yet; and none, where the route has one of its own
+    outcome = run(bank, dollars(IntrmyAgt1__FinInstnId__BICFI="ZZHUUS30"), tmp_path)
+    assert errors(outcome) == []
+    assert outcome.blocks[0].text("InstdAgt/FinInstnId/BICFI") == "ZZHUUS30"
+    assert not outcome.blocks[0].has("IntrmyAgt1")
+    assert [loss.category.value for _, loss in outcome.losses if loss.before == "ZZHUUS30"] == ["DROPPED"]
+    outcome = run(bank, dollars(IntrmyAgt1__FinInstnId__BICFI="ZZLAUS30"), tmp_path)
+    assert outcome.blocks[0].text("IntrmyAgt1/FinInstnId/BICFI") == "ZZLAUS30"
+    outcome = run(between(bank), dollars(), tmp_path)
+    assert outcome.blocks[0].text("IntrmyAgt1/FinInstnId/BICFI") == "ZZLAUS30"
+    # the route leads through ZZLAUS30, and the order wants another
+    outcome = run(between(bank), dollars(IntrmyAgt1__FinInstnId__BICFI="ZZPRUS30"), tmp_path)
+    assert errors(outcome) == ["INTERMEDIARIES-DIFFER"]

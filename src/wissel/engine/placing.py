@@ -1,14 +1,19 @@
 """From a decision of the routing to the placement that the mapping is told."""
 
+from dataclasses import replace
+
 from wissel.mapping.placement import Cover, Fixed, HeaderPlan, Placement, Values, account_values, agent_values, below
-from wissel.routing.agent import Agent
+from wissel.routing.agent import Agent, same_institution
 from wissel.routing.bank import Bank
 from wissel.routing.decision import Decision, Settlement
+from wissel.routing.entitlement import is_this_bank
 from wissel.routing.network import Network
 from wissel.routing.order import Order
 
 COVER = "COVE"
 _CLEARED = "CLRG"
+_ORDER = "pain.001"
+_REACHED = "The intermediary is the agent that is now instructed, or this bank."
 
 
 class Placer:
@@ -25,15 +30,27 @@ class Placer:
         if decision.network is None or decision.settlement is None or decision.definition is None:
             return None
         creditor_agent = self._creditor_agent(order, decision)
+        reached = self._is_reached(order, decision)
         key = (
             decision.network, decision.next_agent, decision.settlement, decision.definition, decision.intermediaries,
-            decision.cover, decision.fallback, creditor_agent,
+            decision.cover, decision.fallback, creditor_agent, reached,
         )  # fmt: skip
         placement = self._known.get(key)
         if placement is None:
             network = self.bank.networks[decision.network]
             placement = self._known[key] = self._made(network, decision, decision.settlement, creditor_agent)
+            if reached:
+                refused = (*placement.refused, *((element, _REACHED) for element in ("IntrmyAgt1", "IntrmyAgt1Acct")))
+                placement = self._known[key] = replace(placement, refused=refused)
         return placement
+
+    def _is_reached(self, order: Order, decision: Decision) -> bool:
+        """Whether the first intermediary that an order names is the next agent, or this bank."""
+        first = order.intermediary_agents[0] if order.intermediary_agents else None
+        if first is None or order.family != _ORDER:
+            return False
+        following = decision.next_agent
+        return is_this_bank(first, self.bank) or (following is not None and same_institution(first, following))
 
     def _made(self, network: Network, decision: Decision, settlement: Settlement, creditor_agent: Values) -> Placement:
         sender = own_agent(self.bank, network)

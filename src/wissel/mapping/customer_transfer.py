@@ -318,6 +318,9 @@ def _wrong(block: Block, made: Plan, values: list[str], placement: Placement) ->
     for element, code, why in _NEEDED:
         if element not in made.filled and not (element == "CdtrAgt" and placement.creditor_agent):
             found.append(finding(code, why, path=f"{block.path}/{element}", transaction=block.number))
+    if placement.intermediaries and "IntrmyAgt1" in made.filled:
+        why = "The order names intermediary agents, and the bank's way leads through others."
+        found.append(finding("INTERMEDIARIES-DIFFER", why, path=f"{block.path}/IntrmyAgt1", transaction=block.number))
     for one in made.computed.get("payment method", ()):
         if (text := values[one.slot].strip()) == "CHK":
             why = "The order is to be carried out by cheque; a cheque is no payment between banks."

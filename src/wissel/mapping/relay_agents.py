@@ -51,6 +51,7 @@ def spelled(leg: Leg, tree: SchemaTree) -> Leg:
             instructing=own_spelling(placement.instructing, tree),
             instructed=own_spelling(placement.instructed, tree),
             settlement=own_spelling(placement.settlement, tree),
+            intermediaries=tuple(own_spelling(agent, tree) for agent in placement.intermediaries),
         ),
     )
 
@@ -70,14 +71,36 @@ def remember_instructing(draft: Draft, of: Type, above: str, agent: Values, path
     return finding("RELAY-TOO-MANY-AGENTS", message, path=path, allowed=f"at most {len(names)} previous agents")
 
 
-def pass_intermediaries(draft: Draft, above: str, receiver: Values) -> None:
-    """Take the next agent out of the intermediaries where it is the first of them; the others move up."""
+def pass_intermediaries(draft: Draft, above: str, leg: Leg, path: str) -> Finding | None:
+    """Take us and the next agent out of the intermediaries where they are the first of them, the others moving up; and
+    put those before them that the route has between the next agent and them. A finding where there are too many."""
     first = f"{above}{INTERMEDIARIES[0]}"
-    if not draft.has(first) or not same_agent(draft.below(first), receiver):
-        return
-    why = "The intermediary is the agent that is now instructed."
-    draft.replace(first, (), why)
-    draft.replace(f"{first}Acct", (), why)
-    for nearer, farther in pairwise(INTERMEDIARIES):
-        draft.move(f"{above}{farther}", f"{above}{nearer}")
-        draft.move(f"{above}{farther}Acct", f"{above}{nearer}Acct")
+    passed = ((leg.sender, "The payment has reached this intermediary: us."),
+              (leg.receiver, "The intermediary is the agent that is now instructed."))  # fmt: skip
+    for agent, why in passed:
+        if draft.has(first) and same_agent(draft.below(first), agent):
+            draft.replace(first, (), why)
+            draft.replace(f"{first}Acct", (), why)
+            for nearer, farther in pairwise(INTERMEDIARIES):
+                _move(draft, f"{above}{farther}", f"{above}{nearer}")
+    more = leg.placement.intermediaries
+    named = sum(1 for name in INTERMEDIARIES if draft.has(f"{above}{name}"))
+    if not more:
+        return None
+    if named + len(more) > len(INTERMEDIARIES):
+        message = (
+            f"The way to the next intermediary of the payment leads through {len(more)} more agents; with the {named} "
+            f"that it names already there are more than the {len(INTERMEDIARIES)} that a message has places for."
+        )
+        return finding("RELAY-TOO-MANY-AGENTS", message, path=path, allowed=f"at most {len(INTERMEDIARIES)}")
+    for number in reversed(range(named)):
+        _move(draft, f"{above}{INTERMEDIARIES[number]}", f"{above}{INTERMEDIARIES[number + len(more)]}")
+    for name, agent in zip(INTERMEDIARIES, more, strict=False):
+        for part, text in agent:
+            draft.set(f"{above}{name}/{part}", text, "The route leads through this agent.")
+    return None
+
+
+def _move(draft: Draft, element: str, to: str) -> None:
+    draft.move(element, to)
+    draft.move(f"{element}Acct", f"{to}Acct")

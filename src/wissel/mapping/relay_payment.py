@@ -52,10 +52,10 @@ def relayed_transaction(draft: Draft, way: OnTheWay, block: Block, ids: Identifi
         found = remember_instructing(draft, holder or way.type, above, previous, block.path)
     elif own:
         draft.drop("InstgAgt", _UNNAMED)
-    pass_intermediaries(draft, above, way.leg.receiver)
+    beyond = pass_intermediaries(draft, above, way.leg, block.path)
     _agents(draft, way, own)
     _charge(draft, way)
-    return [found] if found is not None else []
+    return [one for one in (found, beyond) if one is not None]
 
 
 def _agents(draft: Draft, way: OnTheWay, own: Values) -> None:
