@@ -341,3 +341,26 @@ def test_a_return_is_not_settled_before_its_payment(tmp_path: Path) -> None:
     assert reply(debit, "--with", "pacs.004.001.09", "--reason", "MD01", "-o", output) == 0
     settled = re.findall("<IntrBkSttlmDt>(.*?)<", debit.read_text("utf-8"))[0]
     assert f"<IntrBkSttlmDt>{settled}</IntrBkSttlmDt>" in output.read_text("utf-8")
+
+
+def test_a_message_without_a_schema_is_rejected_and_never_accepted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, output = tmp_path / "in.xml", tmp_path / "out.xml"
+    source.write_text(SEPA.read_text("utf-8").replace("pacs.008.001.08", "pacs.008.001.99"), "utf-8")
+    assert main(["reply", str(source), "--list"]) == 0
+    printed = capsys.readouterr().out
+    assert "can only be rejected" in printed
+    assert "admi.002.001.01" in printed
+    assert reply(source, "--with", "pacs.002.001.10", "--status", "ACSC", "-o", output) == 1
+    assert "REPLY-ORIGINAL-UNREADABLE" in capsys.readouterr().err
+    assert not output.exists()
+    assert reply(source, "--with", "pacs.002.001.10", "-o", output) == 0
+    assert "<GrpSts>RJCT</GrpSts>" in output.read_text("utf-8")
+
+
+def test_an_identifier_that_no_answer_can_repeat_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "in.xml"
+    source.write_text(SEPA.read_text("utf-8").replace(">SEPA-3<", f">{'S' * 36}<"), "utf-8")
+    assert reply(source, "--with", "pacs.002.001.10", "-o", tmp_path / "out.xml") == 1
+    assert "of 36 characters" in capsys.readouterr().err

@@ -41,9 +41,17 @@ def _rows(definition: str | None) -> list[tuple[str, str, str]]:
     from wissel.reply.answers import RECEIPT, answers_to, versions
 
     catalog = default_catalog()
-    if definition is None or catalog.find(definition) is None:
-        return [(f"{RECEIPT}.001.01", "yes", "no schema of it is known; a receipt says that it was not processed")]
     rows = []
+    if definition is None or catalog.find(definition) is None:
+        known = next((one for one in answers_to(definition or "") if one.family in ("pain.002", "pacs.002")), None)
+        if known is not None and known.needs == ("id",):
+            rows.append(
+                (known.family, "yes", "no schema of it is known, so it can only be rejected; needs its identifier")
+            )
+        return [
+            *rows,
+            (f"{RECEIPT}.001.01", "yes", "no schema of it is known; a receipt says that it was not processed"),
+        ]
     for answer in answers_to(definition):
         known = versions(answer, catalog) if answer.written else ()
         name = f"{answer.family} ({known[0][-2:]} to {known[-1][-2:]})" if known else answer.family

@@ -183,8 +183,11 @@ def _staged(path: Path | None) -> Iterator[Path]:
         finally:
             with suppress(OSError):
                 beside.unlink()
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise WisselError(f"cannot write {path or 'a temporary file'}: {error.strerror}") from None
+        target = path or "standard output, or a temporary file on the way to it"
+        raise WisselError(f"cannot write {target}: {error.strerror}") from None
 
 
 def _deliver(beside: Path, path: Path | None) -> None:

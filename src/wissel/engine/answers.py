@@ -14,6 +14,7 @@ from wissel.message.business_message import BusinessMessage
 from wissel.reply.answers import check_answer
 from wissel.reply.completeness import fault_key
 from wissel.reply.header import write_header
+from wissel.reply.ladder import REJECTED
 from wissel.reply.original import Original, opened, without_id
 from wissel.reply.stamp import Stamp
 from wissel.validation.report import MessageReport
@@ -40,6 +41,9 @@ def answer(received: Received, request: Request, catalog: Catalog, write: Write)
     refused = check_answer(message.definition, request.definition, catalog)
     if refused is not None:
         return Answered(request.definition, (refused,))
+    if catalog.find(message.definition) is None and not _rejects(request):
+        said = f"No schema of {message.definition} is known, so nothing of it was checked; it can only be rejected."
+        return Answered(request.definition, (finding("REPLY-ORIGINAL-UNREADABLE", said, value=message.definition),))
     header = message.header()
     from wissel.reply.faults import faults_of
 
@@ -62,6 +66,11 @@ def answer(received: Received, request: Request, catalog: Catalog, write: Write)
     if isinstance(body, Answered):
         return body
     return written(task, header, body, write)
+
+
+def _rejects(request: Request) -> bool:
+    """Whether a report is asked for that refuses all of a message."""
+    return request.status in (None, REJECTED) and not request.transactions
 
 
 def faulty_values(report: MessageReport) -> frozenset[tuple[str, str]]:

@@ -90,11 +90,13 @@ def transactions(blocks: Iterator[Block]) -> Iterator[Block]:
 
 
 def without_id(original: Original) -> Finding:
-    """The finding for a message that has no identifier to refer to."""
+    """The finding for a message that has no identifier to refer to, or one that is too long for an answer."""
     path = "Assgnmt/Id" if original.family == "camt.056" else "GrpHdr/MsgId"
+    name = original.message_id
+    what = f"no {path}" if name is None else f"a {path} of {len(name):,} characters, more than an answer can repeat"
     return finding(
         "REPLY-ORIGINAL-WITHOUT-ID",
-        f"The {original.definition} has no {path}, so an answer cannot say which message it is about.",
+        f"The {original.definition} has {what}, so an answer cannot say which message it is about.",
         path=f"{original.message.path}/{path}",
     )
 
