@@ -39,7 +39,7 @@ LATER = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 KEPT = ("out", "done", "failed", "shunt", "work")
 MIXED = Order(
     (
-        Group((Pay(), INSIDE, INSTANT, Pay("9999999.00"))),
+        Group((Pay(), INSIDE, INSTANT, Pay("9999999.00"), Pay("2.00", bic="ZZWIDE20", iban=MUSTER, level=None))),
         Group((Pay("7.00"), Pay("8.00")), batch=True, account=MUSTER),
         Group((Pay("5.00", end_to_end="LATER"), Pay("6.00", end_to_end="LATER TOO")), requested="2026-11-26"),
     ),
@@ -183,13 +183,14 @@ def test_the_whole_run_is_as_it_should_be(whole: tuple[int, dict[str, object]]) 
                      "failed/c.xml", "failed/f.xml"]  # fmt: skip
     balances = seen["balances"]
     assert isinstance(balances, dict)
-    spent = 1250 + 10_000 + 100 + 300 + 500 + 600
-    assert balances[ANNA] == 1_250_000 - spent
-    assert balances[MUSTER] == 25_000_000 - 1500 - 500_000 - 1250
+    sent, inside = 1250 + 100 + 300 + 500 + 600, 10_000 + 200
+    assert balances[ANNA] == 1_250_000 - sent - inside
+    assert balances[MUSTER] == 25_000_000 - 1500 - 500_000 - 1250 + 200
     assert balances[BRUNO] == 8_000_000 + 10_000
-    assert balances[T2] == -149_300_000 + (spent - 10_000) + 1500 + 500_000 + 1250
+    assert balances[T2] == -149_300_000 + sent + 1500 + 500_000 + 1250
     assert (seen["proof"], seen["totals"]) == ((), {"CHF": 0, "EUR": 0, "GBP": 0, "USD": 0})
     assert b"<ds:Signature" in b"".join(data for name, data in outputs(seen) if name.startswith("out/t2/"))
+    assert [name for name, _ in outputs(seen) if "camt.054" in name] == [f"out/{MUSTER}/1-1-camt.054.001.08.xml"]
     assert [name for name in seen if name.startswith("work/warehouse/")] == ["work/warehouse/held-5-1.order"]
 
 

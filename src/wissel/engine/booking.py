@@ -38,7 +38,8 @@ class Booked(NamedTuple):
 
 
 def book(context: Context, base: str, rows: Iterable[Row]) -> Iterator[Booked]:
-    """Book the transactions that have something to be booked, and give the postings in their order. Raises LedgerError for what the books refuse: a fault of ours."""
+    """Book the transactions that have something to be booked, and give the postings in their order. Raises LedgerError
+    for what the books refuse: a fault of ours."""
     at = context.at
     day = at.astimezone(ZoneInfo(context.bank.settings.zone)).date()
     for together in _together(row for row in rows if row.debit is not None):

@@ -22,6 +22,7 @@ from wissel.engine.conclusion import Conclusion, Made
 from wissel.engine.context import Context, Effects, Handler, Received, Sign
 from wissel.engine.database import Connection
 from wissel.engine.keys import key_of
+from wissel.engine.notifications import notified
 from wissel.engine.prepared import Prepared, Rules, prepare, sources
 from wissel.engine.refusals import refused, unreadable
 from wissel.engine.repeats import repeated
@@ -71,7 +72,8 @@ class Engine:
         order = path if waited is None else order_of(path, folder)
         sign = self._sign(record)
         context = Context(self.bank, self.catalog, connection, record, channel, folder, sign, order, waited)
-        return concluded(tuple(self._effects(context, prepared)), prepared)
+        effects = tuple(self._effects(context, prepared))
+        return concluded((*effects, *_told(context, effects)), prepared)
 
     def _effects(self, context: Context, prepared: tuple[Prepared, ...]) -> Iterator[Effects]:
         waited, name = context.waited, context.record.receipt.file
@@ -109,6 +111,15 @@ class Engine:
         handler = self.handlers.get(family_of(received.definition), filed)
         effects = handler(context, received)
         return replace(effects, keys=(*effects.keys, key))
+
+
+def _told(context: Context, effects: tuple[Effects, ...]) -> Iterator[Effects]:
+    """What the owners of accounts are told of all that was booked."""
+    found = tuple(notified(context, tuple(key for one in effects for key in one.postings)))
+    if found:
+        made = tuple(one for one in found if isinstance(one, Made))
+        findings = tuple(one for one in found if isinstance(one, Finding))
+        yield Effects(True, findings, made, counts={"notified": len(made)})
 
 
 def rules_of(bank: Bank, channel: str) -> Rules:

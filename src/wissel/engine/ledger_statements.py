@@ -6,6 +6,7 @@ lie otherwise give an excerpt, which has no number.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -36,6 +37,9 @@ from wissel.ledger.posting import Entry
 from wissel.ledger.statement import Heading, Kind, Pages
 from wissel.routing.bank import Account, Bank
 
+Books = Engine | Connection
+"""A database, or a connection to it in the transaction of the caller."""
+
 
 def open_ledger(bank: Bank) -> Engine:
     """The bank's database with its tables, accounts and opening balances. Raises InstallationError where it cannot be
@@ -43,6 +47,11 @@ def open_ledger(bank: Bank) -> Engine:
     engine = database_of(bank)
     make_ready(engine, bank)
     return engine
+
+
+def reading(books: Books) -> AbstractContextManager[Connection]:
+    """A connection to the books: the one that is there, or one in a transaction of its own."""
+    return nullcontext(books) if isinstance(books, Connection) else transaction(books)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +68,9 @@ class _Plan:
     """The report that it goes on from within a day."""
 
 
-def ledger_draft(engine: Engine, bank: Bank, account: Account, wish: StatementWish) -> Draft | Finding:
+def ledger_draft(books: Books, bank: Bank, account: Account, wish: StatementWish) -> Draft | Finding:
     """The statement of one account that is asked for; a finding where it cannot be made. Raises UsageError for days
-    that make no sense."""
+    that make no sense. Handed a connection, all of it happens in its transaction."""
     wish.check()
     zone = ZoneInfo(bank.settings.zone)
     today = wish.at.astimezone(zone).date()
@@ -69,7 +78,7 @@ def ledger_draft(engine: Engine, bank: Bank, account: Account, wish: StatementWi
         raise UsageError(f"the days end after {today}, the day on which the statement is made")
     if wish.kind is Kind.REPORT and (wish.first or wish.last):
         raise UsageError("a report (camt.052) holds what came since the last one: leave out --from and --to")
-    with transaction(engine) as connection:
+    with reading(books) as connection:
         plan = _planned(connection, account, wish, today)
         if isinstance(plan, Finding):
             return plan
@@ -96,9 +105,9 @@ def ledger_draft(engine: Engine, bank: Bank, account: Account, wish: StatementWi
     return Draft(
         heading=heading,
         market=market_of(wish.market or bank.settings.market, account.id),
-        entries=_entries(engine, account.id, plan.before, issued.cut, wish),
+        entries=_entries(books, account.id, plan.before, issued.cut, wish),
         closing=closing if wish.side is None else None,
-        keep=_keeper(engine, account, finished, plan) if plan.numbered else nothing_to_keep,
+        keep=_keeper(books, account, finished, plan) if plan.numbered else nothing_to_keep,
         findings=() if plan.numbered else (_not_numbered(wish, issued),),
     )
 
@@ -176,12 +185,12 @@ def _before(connection: Connection, issued: Issued) -> Issued | None:
     return issued_number(connection, issued.account, issued.kind, issued.number - 1)
 
 
-def _entries(engine: Engine, account: str, before: Cut, until: Cut, wish: StatementWish) -> Iterator[Entry]:
+def _entries(books: Books, account: str, before: Cut, until: Cut, wish: StatementWish) -> Iterator[Entry]:
     """The entries, each few thousand of them read in a transaction of its own: nothing changes what is there."""
-    with transaction(engine) as connection:
+    with reading(books) as connection:
         begin = first_after(connection, account, before)
     while True:
-        with transaction(engine) as connection:
+        with reading(books) as connection:
             found = entries_between(connection, account, before, until, begin)
         if not found:
             return
@@ -189,14 +198,14 @@ def _entries(engine: Engine, account: str, before: Cut, until: Cut, wish: Statem
         begin = found[-1].sequence + 1
 
 
-def _keeper(engine: Engine, account: Account, issued: Issued, plan: _Plan) -> Callable[[Pages], tuple[Finding, ...]]:
+def _keeper(books: Books, account: Account, issued: Issued, plan: _Plan) -> Callable[[Pages], tuple[Finding, ...]]:
     def keep(pages: Pages) -> tuple[Finding, ...]:
         if plan.repeated:
             if pages.digest == plan.issued.digest:
                 return ()
             said = f"Statement {issued.number} of {issued.account} has other entries than when it was made."
             return (finding("STATEMENT-CHANGED", said),)
-        with transaction(engine) as connection:
+        with reading(books) as connection:
             record(connection, replace(issued, digest=pages.digest))
         return ()
 
