@@ -34,6 +34,7 @@ SETTLED = ("ACSC", "ACCC", "CPUC")
         ("RCVD", "RVNC", "RVMC", "ACTC", "ACCP"),
         ("ACTC", "ACTC", "ACTC"),
         ("RJCT", "RJCT"),
+        ("RCVD", "PRES", "ACCP"),
     ],
 )
 def test_reports_that_follow_one_another(statuses: tuple[str, ...]) -> None:
@@ -119,3 +120,11 @@ def test_part_is_of_groups_only() -> None:
     assert not is_status("PART", "transaction")
     assert not is_status("ACFC", "group")
     assert not is_status("NONE", "group")
+
+
+def test_every_direct_step_of_the_table_is_possible_after_one_report() -> None:
+    """A side state alone tells nothing of how far the payment had come: what the table names may follow it."""
+    for last in STATUSES:
+        for after in ladder()[last].before & set(STATUSES):
+            if ladder()[after].rank >= ladder()[last].rank or last in SIDE:
+                assert may_follow(moved(None, last), after), (last, after)

@@ -43,15 +43,13 @@ def _rows(definition: str | None) -> list[tuple[str, str, str]]:
     catalog = default_catalog()
     rows = []
     if definition is None or catalog.find(definition) is None:
-        known = next((one for one in answers_to(definition or "") if one.family in ("pain.002", "pacs.002")), None)
-        if known is not None and known.needs == ("id",):
-            rows.append(
-                (known.family, "yes", "no schema of it is known, so it can only be rejected; needs its identifier")
-            )
-        return [
-            *rows,
-            (f"{RECEIPT}.001.01", "yes", "no schema of it is known; a receipt says that it was not processed"),
-        ]
+        reports = (one for one in answers_to(definition or "") if one.family in ("pain.002", "pacs.002"))
+        report = next((one for one in reports if one.needs == ("id",)), None)
+        if report is not None:
+            why = "no schema of it is known, so it can only be rejected; needs its identifier"
+            rows.append((report.family, "yes", why))
+        rows.append((f"{RECEIPT}.001.01", "yes", "no schema of it is known; a receipt says that it was not processed"))
+        return rows
     for answer in answers_to(definition):
         known = versions(answer, catalog) if answer.written else ()
         name = f"{answer.family} ({known[0][-2:]} to {known[-1][-2:]})" if known else answer.family

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.reply.faults import Faults
-from wissel.reply.ladder import REJECTED, Standing, ladder, may_follow, status_goes_back
+from wissel.reply.ladder import REJECTED, ladder, may_follow, moved, status_goes_back
 from wissel.reply.last_known import LastKnown, Numbered
 from wissel.reply.reason import Reason
 from wissel.reply.status import Status
@@ -42,8 +42,7 @@ class Chooser:
         if asked is None:
             return known or self._derived(block)
         if known is not None and known.code is not None and asked.code is not None:
-            rung = ladder().get(known.code)
-            standing = Standing(known.code, rung.rank) if rung is not None else None
+            standing = moved(None, known.code) if known.code in ladder() else None
             if not may_follow(standing, asked.code) and len(self.findings) < FINDINGS_MAX:
                 self.findings.append(status_goes_back(known.code, asked.code, block.number))
         if asked.code == REJECTED and not asked.reasons:

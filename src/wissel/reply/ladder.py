@@ -133,7 +133,7 @@ def group_status(statuses: Collection[str]) -> str | None:
 
 def status_goes_back(last: str, status: str, transaction: int) -> Finding:
     """The finding for a status that does not follow the last known one."""
-    ahead = sorted(code for code in ladder() if may_follow(Standing(last, max(ladder()[last].rank, 0)), code))
+    ahead = sorted(code for code in ladder() if may_follow(moved(None, last), code))
     return finding(
         "REPLY-STATUS-GOES-BACK",
         f"Transaction {transaction:,} was last reported {last}; {status} cannot be reported after that.",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
-from wissel.reply.ladder import PARTIAL, Standing, ladder, may_follow, status_goes_back
+from wissel.reply.ladder import PARTIAL, ladder, may_follow, moved, status_goes_back
 from wissel.reply.matching import Link, Links, ambiguous
 from wissel.reply.original import ORDERS, Original, ids_of, outermost
 from wissel.reply.reported import Reported
@@ -165,7 +165,7 @@ def relay(order: CustomerOrder, report: Iterable[Reported]) -> Relayed:
             last, status = known[number].status, said.status.code
             if status is None or status == PARTIAL or status not in ladder():
                 continue
-            if last is not None and not may_follow(Standing(last, ladder()[last].rank), status):
+            if last is not None and not may_follow(moved(None, last), status):
                 if len(findings) < FINDINGS_MAX:
                     findings.append(status_goes_back(last, status, number))
                 continue
