@@ -29,7 +29,8 @@ DOCUMENT = """<Document xmlns="urn:a">
 def read(text: str, chunk_bytes: int = 1 << 20, start: Place | None = None, root_depth: int = 2) -> list[Block]:
     data = text.encode()
     chunks: Iterable[bytes] = (data[i : i + chunk_bytes] for i in range(0, len(data), chunk_bytes))
-    return list(BlockReader(TRANSACTIONS, GROUPS).blocks(chunks, start or Place(1, 1), root_depth))
+    # small parts are put together before they are read; this is what happens to large ones
+    return list(BlockReader(TRANSACTIONS, GROUPS)._read(chunks, start or Place(1, 1), root_depth))
 
 
 def places(block: Block) -> list[tuple[str, str, int, int]]:

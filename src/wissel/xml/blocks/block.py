@@ -4,6 +4,7 @@ This is what everything above ``xml/`` sees of a document; nothing up there know
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from wissel.xml.blocks.shape import Shape, shape_of
@@ -57,15 +58,34 @@ class Block:
         """The values in the order of the shape's paths, references resolved, white space kept."""
         self._number_in_parent = number_in_parent
         self._marks: list[Mark] | None = None
-        self._start: tuple[Mark, re.Match[str]] | None = None
+        self._start: tuple[Mark, re.Match[str], Sequence[int]] | None = None
 
     def fill(self, paths: tuple[str, ...], texts: list[str], marks: list[Mark]) -> None:
         """Give the block its values; ``marks`` are the tags that they follow."""
         self.shape, self.texts, self._marks = shape_of(paths), texts, marks
 
-    def fill_matched(self, shape: Shape, texts: tuple[str, ...], start: Mark, found: re.Match[str]) -> None:
-        """Give the block its values as found by a pattern, one group each; its text begins at ``start``."""
-        self.shape, self.texts, self._start = shape, texts, (start, found)
+    def fill_matched(
+        self, shape: Shape, texts: tuple[str, ...], start: Mark, found: re.Match[str], groups: Sequence[int]
+    ) -> None:
+        """Give the block its values as found by the groups of a pattern; the text that it matched begins at
+        ``start``."""
+        self.shape, self.texts, self._start = shape, texts, (start, found, groups)
+
+    def emptied(self, parent: "Block | None") -> "Block":
+        """A block at the same place, without values and children."""
+        return Block(self.kind, self.below, self.number, parent, self._number_in_parent)
+
+    def counted(self) -> None:
+        """Count the block, a transaction, with all that are around it."""
+        around = self.parent
+        while around is not None:
+            around.children += 1
+            around = around.parent
+
+    @property
+    def marks(self) -> "list[Mark] | None":
+        """The tags that the values follow; None where they were found by a pattern."""
+        return self._marks
 
     @property
     def path(self) -> str:
@@ -108,5 +128,5 @@ class Block:
             return self._marks[number].value_place()
         if self._start is None:
             raise IndexError(number)
-        start, found = self._start
-        return start.place_within(found.string, found.start(number + 1))
+        start, found, groups = self._start
+        return start.place_within(found.string, found.start(groups[number]))

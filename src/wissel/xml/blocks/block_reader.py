@@ -1,8 +1,10 @@
 """Read a document or header as blocks, in one pass and flat memory, the same for one transaction and a million."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from wissel.xml.blocks.block import Block
+from wissel.xml.blocks.form import PART_BYTES_MAX, Event, forms_of
 from wissel.xml.blocks.template import Template, template_of
 from wissel.xml.lexer import SKIPPED, START, TEXT, Lexer, Mark, Token, attributes_at, resolve
 from wissel.xml.place import Place
@@ -58,6 +60,7 @@ class BlockReader:
 
     def __init__(self, transactions: Iterable[str] = (), groups: Iterable[str] = ()) -> None:
         """Paths below the message's own element (``PmtInf/CdtTrfTxInf``); without any, all is one block."""
+        self._known = (tuple(transactions), tuple(groups))
         self._kinds = {**dict.fromkeys(groups, "group"), **dict.fromkeys(transactions, "transaction")}
         self._numbers = {"group": 0, "transaction": 0}
         self._stack: list[_Open] = []
@@ -65,6 +68,7 @@ class BlockReader:
         self._learned = 0
         self._matched: Block | None = None
         self._recorded: list[Token] | None = None
+        self._events: list[Event] | None = None
 
     def blocks(self, chunks: Iterable[bytes], place: Place, root_depth: int = 2) -> Iterator[Block]:
         """Blocks as they end: transactions, each group after its transactions, the message last. A part that breaks off
@@ -73,6 +77,27 @@ class BlockReader:
         ``place`` is where the part's first byte stands. ``root_depth`` is how many elements stand above the values of
         the message block: 2 for ``Document`` and the message's own element, 1 for a header.
         """
+        source, pieces, size_bytes = iter(chunks), [], 0
+        while size_bytes <= PART_BYTES_MAX and (chunk := next(source, None)) is not None:
+            pieces.append(chunk)
+            size_bytes += len(chunk)
+        if size_bytes > PART_BYTES_MAX:
+            yield from self._read(chain(pieces, source), place, root_depth)
+            return
+        whole = b"".join(pieces)
+        forms = forms_of(*self._known, root_depth)
+        alike = forms.blocks(whole, place)
+        if alike is not None:
+            yield from alike
+            return
+        self._events = []
+        for block in self._read([whole], place, root_depth):
+            if not self._stack:
+                forms.learn(whole, self._events)
+            yield block
+
+    def _read(self, chunks: Iterable[bytes], place: Place, root_depth: int) -> Iterator[Block]:
+        """The blocks, read tag by tag, and by the patterns of transactions before."""
         self._lexer = lexer = Lexer(place.line, place.column)
         self._root_depth = root_depth
         if self._kinds:
@@ -115,6 +140,7 @@ class BlockReader:
         if not self._stack:
             opened = _Open("", Block("message", f"/{tag}", 1, None), _Values(), mark)
             opened.is_block = True
+            self._note(opened.block, 0)
         else:
             above = self._stack[-1]
             above.parent = True
@@ -166,11 +192,15 @@ class BlockReader:
         values = above.values
         if len(above.block.texts) != len(above.block.shape.paths) or len(values.paths) != len(above.block.shape.paths):
             above.block.fill(tuple(values.paths), values.texts, values.marks)
-        ancestor: Block | None = above.block
-        while kind == "transaction" and ancestor is not None:
-            ancestor.children += 1
-            ancestor = ancestor.parent
+        if kind == "transaction":
+            block.counted()
+        self._note(block, len(values.paths))
         return block
+
+    def _note(self, block: Block, values: int | None) -> None:
+        """Take note that a block begins, with so many values of the block around it before, or ends."""
+        if self._events is not None:
+            self._events.append(Event(block, values))
 
     def _end(self, closed: _Open) -> Block | None:
         """Keep the value of an element that has ended; the block, where it was the block's own element."""
@@ -182,6 +212,7 @@ class BlockReader:
             return None
         values = closed.values
         closed.block.fill(tuple(values.paths), values.texts, values.marks)
+        self._note(closed.block, None)
         if closed.block.kind == "transaction" and self._recorded is not None:
             self._learn(closed.block)
         return closed.block
@@ -227,7 +258,7 @@ class BlockReader:
                 above.parent = True
                 number = above.counts[tag] = above.counts.get(tag, 0) + 1
                 block = self._block("transaction", below, above, number)
-                block.fill_matched(template.shape, texts, self._lexer.mark_at(at), found)
+                block.fill_matched(template.shape, texts, self._lexer.mark_at(at), found, template.groups)
                 self._matched = block
                 return after
         return at

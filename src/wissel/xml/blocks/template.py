@@ -19,11 +19,12 @@ PATTERN_CHARACTERS_MAX = 60_000
 class Template:
     """A pattern for blocks of one shape, written with the same names and attributes."""
 
-    __slots__ = ("match", "shape")
+    __slots__ = ("groups", "match", "shape")
 
-    def __init__(self, shape: Shape, pattern: str) -> None:
+    def __init__(self, shape: Shape, pattern: re.Pattern[str]) -> None:
         self.shape = shape
-        self.match = re.compile(pattern).fullmatch
+        self.match = pattern.fullmatch
+        self.groups = range(1, pattern.groups + 1)
 
 
 def template_of(tokens: Sequence[Token], shape: Shape) -> Template | None:
@@ -31,26 +32,39 @@ def template_of(tokens: Sequence[Token], shape: Shape) -> Template | None:
     something that a pattern does not allow for."""
     if len(shape.paths) > VALUES_MAX:
         return None
+    pattern = pattern_of(tokens)
+    if pattern is None or len(pattern) > PATTERN_CHARACTERS_MAX:
+        return None
+    compiled = re.compile(pattern)
+    return Template(shape, compiled) if compiled.groups == len(shape.paths) else None
+
+
+def pattern_of(tokens: Sequence[Token], *, namespaces: bool = False) -> str | None:
+    """A pattern for what is written with these tags, with a group for each attribute and each text without tags in it;
+    None where something stands there that it cannot allow for. With ``namespaces`` their declarations are part of it,
+    as they are written; else they are not allowed."""
     pieces: list[str] = []
-    groups = 0
     for position, (kind, said, attributes) in enumerate(tokens):
         if kind == START:
-            written = attributes_of(attributes) if attributes else {}
-            if any(name.startswith(("xmlns", "xsi:")) for name in written):
+            inside = _attributes(attributes, namespaces) if attributes else ""
+            if inside is None:
                 return None
-            groups += len(written)
-            inside = "".join(rf'\s+{re.escape(name)}="([^"<]*+)"' for name in written)
             leaf = _is_leaf(tokens, position)
-            groups += leaf
             pieces.append(f"<{re.escape(said)}{inside}>" + ("([^<]*+)" if leaf else r"\s*+"))
         elif kind == END:
             pieces.append(f"</{re.escape(said)}>" + r"\s*+")
         elif said.strip() and not _stands_in_leaf(tokens, position):
             return None
-    pattern = "".join(pieces)
-    if groups != len(shape.paths) or len(pattern) > PATTERN_CHARACTERS_MAX:
-        return None
-    return Template(shape, pattern)
+    return "".join(pieces)
+
+
+def _attributes(written: bytes, namespaces: bool) -> str | None:
+    """The pattern of the attributes of a tag."""
+    names = list(attributes_of(written))
+    declared = [name.startswith(("xmlns", "xsi:")) for name in names]
+    if not any(declared):
+        return "".join(rf'\s+{re.escape(name)}="([^"<]*+)"' for name in names)
+    return re.escape(written.decode("utf-8", "replace")) if namespaces and all(declared) else None
 
 
 def _is_leaf(tokens: Sequence[Token], position: int) -> bool:
