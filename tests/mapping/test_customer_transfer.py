@@ -288,3 +288,5 @@ def test_an_error_behind_many_warnings_is_still_told(tmp_path: Path) -> None:
     outcome = converted(data, tmp_path, wish=Wish("pacs.008.001.08", AT, guideline=SEPA))
     assert outcome.done.refused
     assert outcome.codes == ["ACCOUNT-NOT-IBAN"]
+    # the result is not given out: the finding says which transaction of the input it is about
+    assert outcome.done.reports[0].all_findings[0].message.endswith(" It is transaction 31 of the input.")

@@ -109,7 +109,7 @@ class Bundling:
             bundle = self._opened(key, way, spool)
             self._defaulted(placement)
         try:
-            self._add(key, bundle, mapped, amount)
+            self._add(key, bundle, mapped, amount, position)
         except UsageError as error:
             return (_beyond_target(block, f"{error}."),)
         payment = Sent(bundle, number, mapped)
@@ -117,7 +117,7 @@ class Bundling:
             return Bundled(payment)
         way, key, _ = self._cover_way(placement, placement.cover, amount.currency)
         bundle = self._taking(key, amount) or self._opened(key, way, spool)
-        self._add(key, bundle, paired, amount)
+        self._add(key, bundle, paired, amount, position)
         return Bundled(payment, Sent(bundle, bundle.count, paired))
 
     def finish(self) -> None:
@@ -145,8 +145,9 @@ class Bundling:
         bundle = self._open[key] = Bundle(number, way, self._catalog.tree(way.definition), spool)
         return bundle
 
-    def _add(self, key: tuple[object, ...], bundle: Bundle, mapped: Mapped, amount: Settled) -> None:
+    def _add(self, key: tuple[object, ...], bundle: Bundle, mapped: Mapped, amount: Settled, position: int) -> None:
         self._waiting += bundle.add(mapped, amount.amount)
+        bundle.positions.append(position)
         if bundle.full:
             self._write(self._open.pop(key))
         elif self._waiting > BUFFER_BYTES_MAX:

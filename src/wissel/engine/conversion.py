@@ -3,7 +3,7 @@
 Results are written into a folder that the caller hands in and throws away where the conversion was refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -141,7 +141,20 @@ def _checked(result: Result, run: Run) -> Report | None:
             return None
         if _errors(report.all_findings):
             break
-    return replace(_wrong(report), file=f"{run.source.name} as {result.path.name}")
+    wrong = _wrong(report)
+    found = run.positions.get(result.path, ())
+    messages = tuple(
+        replace(one, findings=tuple(_placed(each, found) for each in one.findings)) for one in wrong.messages
+    )
+    return replace(wrong, messages=messages, file=f"{run.source.name} as {result.path.name}")
+
+
+def _placed(found: Finding, positions: Sequence[int]) -> Finding:
+    """A finding in a result, with the transaction of the input that it is about: the result is not given out."""
+    number = found.transaction
+    if number is None or not 0 < number <= len(positions):
+        return found
+    return replace(found, message=f"{found.message} It is transaction {positions[number - 1]:,} of the input.")
 
 
 def _wrong(report: Report) -> Report:

@@ -1,7 +1,7 @@
 """What was asked of a conversion, and one file on its way through it."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -72,6 +72,8 @@ class Run:
     results: list[Result] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     guidelines: dict[Path, str] = field(default_factory=dict)
+    positions: dict[Path, Sequence[int]] = field(default_factory=dict)
+    """Of the transactions of a result, in the input."""
     counts: Counter[str] = field(default_factory=Counter)
 
     def note(self, loss: Loss, result: str | None = None) -> None:

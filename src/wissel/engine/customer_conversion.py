@@ -61,6 +61,7 @@ class CustomerConversion:
 
     def _keep(self, bundle: Bundle, result: Result) -> None:
         self.run.keep(result, bundle.way.guideline)
+        self.run.positions[result.path] = bundle.positions
 
     def _header(self) -> None:
         header = self.message.header()

@@ -1,5 +1,6 @@
 """Bundles: transactions that go the same way become one message. They wait as bytes until the totals are known."""
 
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -70,13 +71,15 @@ class Spool:
 class Bundle:
     """One message in the making."""
 
-    __slots__ = ("_extents", "_spool", "_template", "_tree", "buffer", "count", "number", "total", "way")
+    __slots__ = ("_extents", "_spool", "_template", "_tree", "buffer", "count", "number", "positions", "total", "way")
 
     def __init__(self, number: int, way: Way, tree: SchemaTree, spool: Spool) -> None:
         """``number`` is its own among the results, from 1; ``tree`` is the schema of its definition."""
         self.number = number
         self.way = way
         self.count = 0
+        self.positions = array("Q")
+        """Of its transactions in the input, from 1; what adds them keeps it."""
         self.total = Decimal(0)
         self.buffer = bytearray()
         self._tree = tree
