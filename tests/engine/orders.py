@@ -163,11 +163,12 @@ class World:
             return balance(connection, account).amount
 
     def outputs(self, report: dict[str, Any]) -> dict[str, str]:
-        """The files that came of one, by ``addressee/name``."""
+        """The files that came of one, by ``addressee/name``; what has left the warehouse again is left out."""
         found = {}
         for one in report["outputs"]:
             folder = self.station.spool.warehouse if one["to"] == ".warehouse" else self.station.spool.out / one["to"]
-            found[f"{one['to']}/{one['file']}"] = (folder / one["file"]).read_text("utf-8")
+            if (folder / one["file"]).exists() or folder != self.station.spool.warehouse:
+                found[f"{one['to']}/{one['file']}"] = (folder / one["file"]).read_text("utf-8")
         return found
 
     def answer(self, report: dict[str, Any]) -> str:
