@@ -82,10 +82,10 @@ def _loaded(path: Path) -> Signer:
 
     certificate, password = path.with_suffix(".crt"), path.with_suffix(".password")
 
-    def asked() -> bytes:
-        return read_secret(password).split(b"\n")[0].rstrip(b"\r")
-
+    secret = read_secret(password).split(b"\n")[0].rstrip(b"\r") if password.exists() else None
     try:
-        return load_signer(path, certificate if certificate.is_file() else None, asked)
+        return load_signer(
+            path, certificate if certificate.is_file() else None, None if secret is None else lambda: secret
+        )
     except UsageError as error:
         raise InstallationError(str(error)) from None
