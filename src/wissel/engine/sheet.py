@@ -83,7 +83,8 @@ class Sheet:
     def book(self, posting: PostingSet) -> bool:
         """Book; False where that was done before. An account that the books do not know yet is made known. Raises
         LedgerError for what the books refuse: a fault of ours."""
-        for account, currency in {(leg.account, leg.currency) for leg in posting.legs}:
+        known = self.context.bank.accounts
+        for account, currency in {(leg.account, leg.currency) for leg in posting.legs if leg.account not in known}:
             add_account(self.context.connection, account, currency)
         booked = post(self.context.connection, posting)
         if booked:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select
 
 from wissel.journal.tables import PAYMENTS, RECORDS, STATUSES
 from wissel.journal.values import Direction, Payment, Status
@@ -64,14 +65,20 @@ def referred(
 ) -> tuple[Kept, ...]:
     """Payments of one direction whose reference ``name`` (``uetr``, ``transaction_id``, ``end_to_end_id``,
     ``message_id``) is ``value``, in the order they came; not the rows of messages as a whole."""
+    wanted = {"value": value, "direction": direction.value, "found_max": found_max}
+    return tuple(map(kept_payment, connection.execute(_referring(name), wanted)))
+
+
+@cache
+def _referring(name: str) -> Select[Any]:
+    """The question, made once for each reference."""
     table = PAYMENTS.c
-    rows = connection.execute(
+    return (
         select(PAYMENTS)
-        .where(table[name] == value, table.direction == direction.value, table.position > 0)
+        .where(table[name] == bindparam("value"), table.direction == bindparam("direction"), table.position > 0)
         .order_by(table.payment)
-        .limit(found_max)
+        .limit(bindparam("found_max"))
     )
-    return tuple(map(kept_payment, rows))
 
 
 def payments_of(connection: Connection, message_id: str, direction: Direction | None = None) -> Iterator[Kept]:
