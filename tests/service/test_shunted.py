@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.echo import drop, files, run
+from tests.service.echo import AT, drop, files, run
 from wissel.core.errors import InstallationError
-from wissel.service.filedrop import Station
+from wissel.service.filedrop import Station, take
 from wissel.service.shunted import retry, shunted
+from wissel.service.spool import due
 
 
 def test_they_are_listed_with_the_reason(station: Station) -> None:
@@ -48,6 +49,15 @@ def test_a_channel_that_is_gone_is_the_default_one(station: Station) -> None:
     (station.spool.inbox / "web").rmdir()
     (one,) = shunted(station.spool)
     assert retry(station.spool, station.files, one) == station.spool.inbox / "a.xml"
+
+
+def test_an_order_that_was_released_goes_back_into_the_warehouse(station: Station) -> None:
+    name = "20261123T100000Z-3-1.order"
+    station.spool.warehouse.mkdir()
+    (station.spool.warehouse / name).write_text("bug", "utf-8")
+    take(station, due(station.spool, AT))
+    (one,) = shunted(station.spool)
+    assert retry(station.spool, station.files, one) == station.spool.warehouse / name
 
 
 def test_an_inbox_on_another_disk_gets_a_copy(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,16 +1,20 @@
 """The watcher: files as they come, a clean stop, and disks that refuse for a while."""
 
 import errno
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
-from tests.service.echo import drop, echoing, files
-from wissel.engine.database import transaction
+from tests.service.echo import Echo, drop, echoing, files
+from wissel.core.errors import UsageError
+from wissel.engine.conclusion import Conclusion
+from wissel.engine.database import Connection, transaction
 from wissel.journal.proof import prove
+from wissel.journal.values import Record
 from wissel.service.draining import Pace
 from wissel.service.filedrop import Station
 from wissel.service.files import DiskFiles
@@ -166,6 +170,35 @@ def test_a_disk_that_fills_up_anywhere_loses_and_doubles_nothing(
     assert files(root / "work") == []
     with transaction(station.database) as connection:
         assert prove(connection).faults == ()
+
+
+@dataclass(frozen=True)
+class Wrapping:
+    """A work that makes a sentence of a full disk, the first times."""
+
+    faults: list[int]
+    real: Echo = field(default_factory=Echo)
+
+    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[Any]:
+        return self.real.prepare(files)
+
+    def process(self, record: Record, path: Path, prepared: Any, connection: Connection, folder: Path) -> Conclusion:
+        if self.faults:
+            try:
+                raise OSError(self.faults.pop(), "No space left on device")
+            except OSError as error:
+                raise UsageError(f"it cannot be written: {error.strerror}") from None
+        return self.real.process(record, path, prepared, connection, folder)
+
+
+def test_a_full_disk_told_as_something_else_is_known(station: Station) -> None:
+    drop(station, "a.xml")
+    work = Wrapping([errno.ENOSPC])
+    assert World([lambda: None]).run(replace(station, work=work)) == [
+        "trouble: the disk refuses: No space left on device", "accepted a.xml", "over",
+    ]  # fmt: skip
+    drop(station, "b.xml")
+    assert World([]).run(replace(station, work=Wrapping([errno.ENOENT]))) == ["shunted b.xml"]
 
 
 def test_a_database_that_refuses_is_waited_for(station: Station) -> None:

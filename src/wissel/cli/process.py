@@ -26,7 +26,7 @@ def milliseconds_given(_context: click.Context, parameter: click.Parameter, valu
         seconds = Decimal(value)
     except InvalidOperation:
         seconds = Decimal(-1)
-    if not 0 <= seconds <= 86_400:
+    if not seconds.is_finite() or not 0 <= seconds <= 86_400:
         raise UsageError(f"{parameter.opts[0]}: '{value}' is no number of seconds from 0 to 86400")
     return int(seconds * 1_000)
 

@@ -177,19 +177,25 @@ def _prepared(work: Work, given: Sequence[tuple[Record, Path]]) -> Sequence[Any]
     """What can be found out of each file alone; in place of it the exception, where that could not be done."""
     try:
         return work.prepare(given)
-    except Exception as error:
-        if _is_of_the_disk(error):
-            raise
+    except Exception as error:  # noqa: BLE001 - a fault of ours at one file must not stop the others
+        _raise_for_disk(error)
         return [error] if len(given) == 1 else [known for one in given for known in _prepared(work, [one])]
 
 
-def _is_of_the_disk(error: Exception) -> bool:
-    """Whether the disk, the database or the machine refuses, which trying again later may mend; else setting the file
-    aside is what helps."""
-    return isinstance(error, DatabaseUnavailable) or (isinstance(error, OSError) and error.errno not in _OURS)
+def _raise_for_disk(error: Exception) -> None:
+    """Raise where the disk, the database or the machine refuses, which trying again later may mend; else setting the
+    file aside is what helps. What was made of such a fault on its way here (a sentence for a person) is one, too."""
+    if isinstance(error, DatabaseUnavailable) or (isinstance(error, OSError) and error.errno not in _OURS):
+        raise error
+    before: BaseException | None = error
+    while before is not None:
+        if isinstance(before, OSError) and before.errno in _FULL:
+            raise InstallationError(f"the disk refuses: {before.strerror}") from error
+        before = before.__cause__ or before.__context__
 
 
 _OURS = (errno.ENAMETOOLONG, errno.EINVAL, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ELOOP, errno.EILSEQ)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
 
 
 def _conclude_one(station: Station, connection: Connection, record: Record, path: Path, prepared: Any) -> None:
@@ -199,9 +205,8 @@ def _conclude_one(station: Station, connection: Connection, record: Record, path
         with savepoint(connection), TemporaryDirectory(dir=station.spool.scratch) as folder:
             conclusion = station.work.process(record, path, prepared, connection, Path(folder))
             _commit(station, connection, record, conclusion)
-    except Exception as error:
-        if _is_of_the_disk(error):
-            raise
+    except Exception as error:  # noqa: BLE001 - the one edge where a fault of ours ends: the file is set aside whole
+        _raise_for_disk(error)
         for number, _, left in staged(station.spool):
             if number == record.number:
                 station.files.remove(left)

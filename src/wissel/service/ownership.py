@@ -29,8 +29,11 @@ def owned(spool: Spool) -> Iterator[None]:
         except OSError:
             holder = os.read(handle, 64).decode("ascii", "replace").strip() or "unknown"
             raise InstallationError(f"{spool.root} is in use by process {holder}; only one may work on it") from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        try:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            raise InstallationError(f"{path} cannot be written: {error.strerror}") from None
         yield
     finally:
         os.close(handle)

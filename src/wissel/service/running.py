@@ -12,6 +12,7 @@ from wissel.engine.bank_files import load_bank
 from wissel.engine.database import Engine as Database
 from wissel.engine.engine import Engine
 from wissel.engine.handlers import HANDLERS
+from wissel.engine.memory import Memory
 from wissel.engine.opening import database_file, database_of, make_ready
 from wissel.engine.signing import Signers, signers_of
 from wissel.routing.bank import Bank
@@ -60,7 +61,7 @@ def looked_into(folder: Path) -> Iterator[tuple[Bank, Database]]:
 
 def station_of(bank: Bank, database: Database, clock: Clock, files: Files, signers: Signers) -> Station:
     """The station of a bank whose folders and database are ready."""
-    engine = Engine(bank, default_catalog(), HANDLERS, signers)
+    engine = Engine(bank, default_catalog(), HANDLERS, signers, Memory(bank))
     return Station(Spool(bank.folder), files, database, engine, clock, bank.digest)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wissel.core.errors import InstallationError
+from wissel.engine.warehouse import WAREHOUSE
 from wissel.service.files import Files, chunks_of
 from wissel.service.spool import DEFAULT_CHANNEL, REPORT, Spool, free_name, report_path, text_name
 
@@ -62,9 +63,10 @@ def _said(path: Path) -> dict[str, Any]:
 
 
 def retry(spool: Spool, files: Files, one: Shunted) -> Path:
-    """Put a file back into the inbox of its channel, under a name that is free there; its report goes. Where it now
-    is. The journal keeps what became of it before. Raises InstallationError."""
-    inbox = spool.inbox if one.channel == DEFAULT_CHANNEL else spool.inbox / one.channel
+    """Put a file back into the inbox of its channel (an order that was released, into the warehouse), under a name that
+    is free there; its report goes. Where it now is. The journal keeps what became of it before. Raises
+    InstallationError."""
+    inbox = spool.warehouse if one.channel == WAREHOUSE else spool.inbox / one.channel
     if not inbox.is_dir():
         inbox = spool.inbox
     try:
