@@ -166,8 +166,10 @@ def test_the_command_line_starts_light() -> None:
 def test_a_check_of_one_valid_file_loads_only_what_it_needs(tmp_path: Path) -> None:
     write_file(Shape("pacs.008.001.08", 1, wrapped=True), tmp_path / "one.xml")
     loaded = loaded_by("from wissel.cli.main import main; main(['validate', sys.argv[1]])", str(tmp_path / "one.xml"))
-    assert "wissel.validation.validate" in loaded
-    assert tops(loaded) & (HEAVY | {"socket"}) == set()
+    assert {"wissel.validation.validate", "wissel.validation.judge"} <= loaded
+    assert tops(loaded) & (HEAVY | {"socket", "tempfile", "shutil", "zipfile", "random", "difflib"}) == set()
+    assert "wissel.validation.choose" not in loaded
+    assert not any(name.startswith("wissel.validation.rules.scheme_") for name in loaded)
 
 
 # --- finding codes ---

@@ -37,6 +37,13 @@ def rules_page() -> str:
     return rules_page()
 
 
+def compiled_rows() -> str:
+    """The data files of validation as they are read fastest."""
+    from wissel.validation.rows import compiled_json
+
+    return compiled_json()
+
+
 def examples() -> str:
     """What breaks and what keeps each rule, from the cases."""
     from tests.examples import examples_toml
@@ -47,6 +54,7 @@ def examples() -> str:
 GENERATED = (
     Generated("schemas/index.toml", index_of_schemas),
     Generated("src/wissel/validation/RULES.md", rules_page),
+    Generated("src/wissel/validation/compiled.json", compiled_rows),
     Generated("src/wissel/validation/examples.toml", examples),
     Generated("README.md", readme),
 )

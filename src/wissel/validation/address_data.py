@@ -1,16 +1,14 @@
 """What is known of addresses in general: names of countries, shapes of post codes. Data in ``addresses.toml``."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
-from wissel.core.errors import InstallationError
 from wissel.core.identifiers.country import countries
+from wissel.validation.rows import rows_of
 
 _WORD = re.compile(r"\w+")
 
@@ -34,11 +32,7 @@ class PostCode:
 @cache
 def address_data() -> Mapping[str, Any]:
     """The data file. Raises InstallationError where it cannot be read."""
-    path = Path(__file__).with_name("addresses.toml")
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise InstallationError(f"{path} cannot be used: {error}; install wissel again") from None
+    return rows_of("addresses.toml")
 
 
 @cache

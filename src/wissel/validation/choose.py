@@ -1,14 +1,13 @@
 """Choose the usage guideline for a message from what it says of itself. Data in ``choose.toml``."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from wissel.validation.names import ISO
+from wissel.validation.rows import rows_of
 from wissel.xml.blocks.block import Block
 
 _TYPE = ("PmtTpInf", "GrpHdr/PmtTpInf", "OrgnlTxRef/PmtTpInf")
@@ -57,8 +56,7 @@ class Choice:
 
 @cache
 def _rows() -> tuple[Mapping[str, Any], ...]:
-    text = resources.files("wissel.validation").joinpath("choose.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text)["choice"])
+    return tuple(rows_of("choose.toml")["choice"])
 
 
 def signs_of(family: str, header: Block | None, block: Block | None) -> Signs:

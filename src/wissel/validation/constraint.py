@@ -6,17 +6,16 @@ complete. What the shapes of the blocks decide is decided once per shape. A path
 message's own element, or in the block around the context that it leads into: ``/PmtInf/ChrgBr``.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
 from wissel.catalog.blocks import Blocks
 from wissel.core.errors import InstallationError
 from wissel.core.finding import Severity
 from wissel.validation.predicate import Outcome, Predicate, predicate_of, worded
+from wissel.validation.rows import rows_of
 from wissel.validation.rule import Flaw, RuleFacts
 from wissel.validation.scope import Scope
 from wissel.xml.blocks.block import Block
@@ -273,8 +272,7 @@ PLACES = "places"
 @cache
 def places() -> Mapping[str, Mapping[str, Sequence[str]]]:
     """Contexts by family that many rows have in common, by name."""
-    found = resources.files("wissel.validation").joinpath("constraints", f"{PLACES}.toml")
-    return tomllib.loads(found.read_text(encoding="utf-8"))
+    return rows_of(f"constraints/{PLACES}.toml")
 
 
 def constraints_of(code: str, rows: Row | Sequence[Row]) -> tuple[Constraint, ...]:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -19,6 +18,7 @@ from wissel.core.errors import InstallationError, UsageError
 from wissel.core.finding import Severity
 from wissel.validation.constraint import Constraint, constraints_of
 from wissel.validation.names import AUTO, ISO, SCHEMA, names
+from wissel.validation.rows import rows_of
 from wissel.validation.rule import BlockRule, Rule, RuleFacts, RunningRule, ValueRule
 from wissel.validation.rules import GENERAL_RULES, all_rules
 
@@ -156,8 +156,7 @@ def parent_of(row: Row, path: str, below: tuple[str, ...]) -> Guideline | None:
 def _bundled(name: str) -> Guideline:
     if name not in names():
         raise UsageError(f"there is no guideline {name!r}; known are {SCHEMA}, {AUTO}, {', '.join(names())}")
-    file = resources.files("wissel.validation").joinpath("guidelines", f"{name}.toml")
-    row = _parsed(file.read_text(encoding="utf-8"), name)
+    row = _known(rows_of(f"guidelines/{name}.toml"), name)
     return _build(name, row, _bundled(row["parent"]) if "parent" in row else None)
 
 
@@ -166,6 +165,11 @@ def _parsed(text: str, name: str) -> Mapping[str, Any]:
         row = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InstallationError(f"the guideline {name} is not readable TOML: {error}") from None
+    return _known(row, name)
+
+
+def _known(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The row, where it states only what guidelines may."""
     if unknown := set(row) - KEYS:
         raise InstallationError(f"the guideline {name} has keys that are not known: {', '.join(sorted(unknown))}")
     return row
@@ -261,8 +265,4 @@ def weighted(rule: R, weights: Mapping[str, Severity]) -> R:
 @cache
 def constraint_rows(file: str) -> Mapping[str, Row | Sequence[Row]]:
     """The rows of one file of ``constraints/``, by code."""
-    found = resources.files("wissel.validation").joinpath("constraints", f"{file}.toml")
-    try:
-        return tomllib.loads(found.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise InstallationError(f"the constraints {file} cannot be read: {error}") from None
+    return rows_of(f"constraints/{file}.toml")

@@ -9,7 +9,6 @@ from wissel.catalog.definitions import Catalog
 from wissel.catalog.naming import family_of
 from wissel.core.finding import Finding
 from wissel.message.assembly import Assembled
-from wissel.validation.choose import choose, signs_of
 from wissel.validation.execute import Findings, Run
 from wissel.validation.guideline import Guideline, load
 from wissel.validation.names import AUTO
@@ -64,6 +63,8 @@ class Judge:
         blocks = reader.blocks(self._cursor.range(document.end), place)
         guideline, why = self._guideline, None
         if guideline is None:
+            from wissel.validation.choose import choose, signs_of  # only where the message itself says by what
+
             first = list(islice(blocks, 1))
             chosen = choose(signs_of(family_of(message.definition), header, first[0] if first else None))
             guideline, why = load(chosen.guideline), chosen.why

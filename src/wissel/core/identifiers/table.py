@@ -1,7 +1,7 @@
 """The registries as tables: csv files with a header of comments that name source, edition and confidence."""
 
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from wissel.core.errors import InstallationError
 
@@ -10,7 +10,7 @@ FOLDER = "data"
 
 @cache
 def _lines(name: str) -> tuple[str, ...]:
-    place = resources.files("wissel.core").joinpath(FOLDER, f"{name}.csv")
+    place = Path(__file__).resolve().parents[1] / FOLDER / f"{name}.csv"
     try:
         return tuple(place.read_text("utf-8").splitlines())
     except OSError as error:

@@ -1,17 +1,16 @@
 """Characters that a network does not carry. Data in ``character_sets.toml``: a guideline names its set there."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
 from wissel.core.errors import InstallationError
 from wissel.core.finding import Severity
+from wissel.validation.rows import rows_of
 from wissel.validation.rule import BlockRule, Flaw, Rule, RuleFacts, described
 from wissel.validation.scope import Scope
 from wissel.xml.blocks.block import Block
@@ -50,8 +49,7 @@ class Usage:
 
 @cache
 def _data() -> Mapping[str, Any]:
-    text = resources.files("wissel.validation").joinpath("character_sets.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return rows_of("character_sets.toml")
 
 
 @cache
