@@ -4,6 +4,7 @@ Who opens the database hands in its connection and table (of SQLAlchemy); nothin
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol
 
@@ -22,12 +23,18 @@ def insert_all(connection: _Connection, table: Any, rows: Sequence[Mapping[str, 
     None)."""
     if not rows:
         return
-    names = list(rows[0])
-    compiled = table.insert().compile(dialect=connection.dialect, column_keys=names)
-    places = compiled.positiontup
+    statement, places = _statement(connection.dialect, table, tuple(rows[0]))
     if places is None:
-        connection.exec_driver_sql(str(compiled), list(rows))
+        connection.exec_driver_sql(statement, list(rows))
     elif len(places) == 1:
-        connection.exec_driver_sql(str(compiled), [(row[places[0]],) for row in rows])
+        connection.exec_driver_sql(statement, [(row[places[0]],) for row in rows])
     else:
-        connection.exec_driver_sql(str(compiled), list(map(itemgetter(*places), rows)))
+        connection.exec_driver_sql(statement, list(map(itemgetter(*places), rows)))
+
+
+@lru_cache(maxsize=64)
+def _statement(dialect: Any, table: Any, names: tuple[str, ...]) -> tuple[str, tuple[str, ...] | None]:
+    """The statement, and the columns in the order of its parameters; None where they go by name."""
+    compiled = table.insert().compile(dialect=dialect, column_keys=list(names))
+    places = compiled.positiontup
+    return str(compiled), None if places is None else tuple(places)

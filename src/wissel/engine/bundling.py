@@ -16,7 +16,7 @@ from wissel.mapping import customer_transfer as transfers
 from wissel.mapping.amounts import Settled
 from wissel.mapping.bundle import BUFFER_BYTES_MAX, Bundle, Spool, Way
 from wissel.mapping.cover import Covers
-from wissel.mapping.customer_transfer import CustomerTransfers, Mapped
+from wissel.mapping.customer_transfer import CustomerTransfers, Mapped, Plans
 from wissel.mapping.identifiers import Identifiers
 from wissel.mapping.loss import Category, Loss
 from wissel.mapping.placement import Cover, Placement, below
@@ -49,6 +49,8 @@ class Hooks:
     """The number of the next result, from 1."""
     keep: Callable[[Bundle, Result], object]
     """Takes each result once it is written."""
+    plans: Plans | None = None
+    """What was worked out for other orders of the definition."""
 
 
 class Bundling:
@@ -65,7 +67,9 @@ class Bundling:
     ) -> None:
         """``definition`` is that of the order, ``moment`` the time that results bear; ``path`` is the folder for
         results, and what their names begin with."""
-        self.mapper = CustomerTransfers(catalog.tree(definition), catalog.tree, identifiers, moment, self.note)
+        self.mapper = CustomerTransfers(
+            catalog.tree(definition), catalog.tree, identifiers, moment, self.note, hooks.plans
+        )
         self._catalog = catalog
         self._identifiers = identifiers
         self._moment = moment

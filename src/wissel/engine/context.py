@@ -10,6 +10,7 @@ from wissel.catalog.definitions import Catalog
 from wissel.core.finding import Finding
 from wissel.engine.conclusion import Made
 from wissel.engine.database import Connection
+from wissel.engine.memory import Memory
 from wissel.engine.prepared import Prepared
 from wissel.engine.warehouse import Waited
 from wissel.journal.values import Key, Payment, Record, Status
@@ -37,6 +38,8 @@ class Context:
     """The file itself, where it stands now."""
     waited: Waited | None = None
     """What is released from the warehouse; None for a file that was handed over."""
+    memory: Memory | None = None
+    """What earlier files have worked out; None where nothing is to be remembered."""
     earlier: list["Effects"] = field(default_factory=list)
     """What came of the file's messages so far: the journal has it when the file is concluded."""
 

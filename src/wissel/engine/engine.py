@@ -22,6 +22,7 @@ from wissel.engine.conclusion import Conclusion, Made
 from wissel.engine.context import Context, Effects, Handler, Received, Sign
 from wissel.engine.database import Connection
 from wissel.engine.keys import key_of
+from wissel.engine.memory import Memory
 from wissel.engine.notifications import notified
 from wissel.engine.prepared import Prepared, Rules, prepare, sources
 from wissel.engine.refusals import refused, unreadable
@@ -47,6 +48,8 @@ class Engine:
     """By family; a message of any other is filed."""
     sign: Callable[[Made, str, datetime], Made]
     """Signs what goes to a network, where that wants it; see :mod:`wissel.engine.signing`."""
+    memory: Memory | None = None
+    """What is worked out once for all files; None to work it out for each."""
 
     def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[tuple[Prepared, ...]]:
         """What can be found out of each file alone."""
@@ -71,7 +74,9 @@ class Engine:
             return concluded((Effects(False, (_unknown_channel(record),)),), prepared)
         order = path if waited is None else order_of(path, folder)
         sign = self._sign(record)
-        context = Context(self.bank, self.catalog, connection, record, channel, folder, sign, order, waited)
+        context = Context(
+            self.bank, self.catalog, connection, record, channel, folder, sign, order, waited, self.memory
+        )
         effects = tuple(self._effects(context, prepared))
         return concluded((*effects, *_told(context, effects)), prepared)
 

@@ -40,7 +40,7 @@ def handle_order(context: Context, received: Received) -> Effects:
             return Effects(True, counts={"nothing waits": 1})
         context = replace(context, waited=replace(context.waited, positions=left))
     run, found = _gone_through(context, received)
-    postings = list(book(context, received.base, run.rows))
+    postings = _booked(context, received, run)
     answer, said = report_on(context, received, run, _others(known, context.waited))
     made = [*run.messages.made(), *_put_away(context, received, run)]
     if answer is not None:
@@ -57,6 +57,10 @@ def handle_order(context: Context, received: Received) -> Effects:
         counts=dict(run.counts),
         said={"definition": received.definition, "message": message_id, "transactions": run.decisions},
     )
+
+
+def _booked(context: Context, received: Received, run: OrderRun) -> list[Booked]:
+    return list(book(context, received.base, run.rows))
 
 
 def _outermost(received: Received) -> Block:

@@ -17,14 +17,13 @@ from wissel.engine.booking import settlement_account
 from wissel.engine.context import Context, Received
 from wissel.engine.duplicates import Duplicates
 from wissel.engine.funds import LedgerFunds
+from wissel.engine.memory import Memory
 from wissel.engine.order_rows import Debit, Row, Rows
 from wissel.engine.outgoing import Messages
-from wissel.engine.placing import Placer
 from wissel.engine.relay_conversion import rejected
 from wissel.engine.warehouse import HELD, PENDING, moment_name, waits_until
 from wissel.reply.faults import Faults
 from wissel.routing.bank import OnDuplicate
-from wissel.routing.decide import Router
 from wissel.routing.decision import Decision
 from wissel.routing.order import Order, OrderReader
 from wissel.xml.blocks.block import Block
@@ -86,15 +85,15 @@ class OrderRun:
         self._excluded = excluded
         self._only = context.waited.positions if context.waited is not None else None
         self._reader = OrderReader(received.definition, context.channel.name)
-        self._router = Router(context.bank)
-        self._placer = Placer(context.bank)
+        memory = context.memory or Memory(context.bank)
+        memory.tidy()
+        self._router, self._placer = memory.router, memory.placer
         self._funds = LedgerFunds(context.connection, context.bank.accounts)
         self._duplicates = Duplicates(context)
         self._dues: dict[tuple[str, str, date], datetime | None] = {}
         self._numbers: dict[tuple[str, tuple[str, ...]], int] = {}
         self._payment: _Payment | None = None
-        beginning = f"{context.record.number}-{received.number}"
-        self.messages = Messages(context, received.definition, received.base, folder, beginning)
+        self.messages = Messages(context, received, folder, memory.plans(received.definition))
 
     def run(self) -> None:
         """Go through it. Raises InstallationError where a result cannot be written."""

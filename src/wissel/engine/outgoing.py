@@ -11,11 +11,12 @@ from wissel.core.errors import InstallationError
 from wissel.core.finding import Finding, Severity
 from wissel.engine.bundling import Bundled, Bundling, Hooks, Sent
 from wissel.engine.conclusion import Made
-from wissel.engine.context import Context
+from wissel.engine.context import Context, Received
 from wissel.engine.conversion_run import Result
 from wissel.engine.order_rows import Outgoing
 from wissel.mapping.amounts import Settled
 from wissel.mapping.bundle import Bundle, Spool
+from wissel.mapping.customer_transfer import Plans
 from wissel.mapping.identifiers import Identifiers
 from wissel.mapping.loss import Loss
 from wissel.mapping.placement import Placement
@@ -40,18 +41,20 @@ class Fault:
 class Messages:
     """Makes the messages of one order. A context manager: transactions that wait to be written are kept in a file."""
 
-    def __init__(self, context: Context, definition: str, base: str, folder: Path, beginning: str) -> None:
-        """``base`` is what identifiers begin from; results are written into ``folder``, under names with a
-        ``beginning``."""
+    def __init__(self, context: Context, received: Received, folder: Path, plans: Plans) -> None:
+        """Results are written into ``folder``; ``plans`` is what earlier orders have worked out."""
         self.losses = 0
         self._context = context
         moment = context.at.isoformat(timespec="seconds")
-        self._identifiers = Identifiers(base, moment)
+        self._identifiers = Identifiers(received.base, moment)
         self._results: list[tuple[Bundle, Result]] = []
         self._count = 0
         self._places: dict[int, tuple[tuple[str, ...], tuple[int, ...]]] = {}
-        hooks = Hooks(self._lost, self._number, lambda bundle, result: self._results.append((bundle, result)))
-        self._bundling = Bundling(definition, context.catalog, self._identifiers, moment, (folder, beginning), hooks)
+        beginning = f"{context.record.number}-{received.number}"
+        hooks = Hooks(self._lost, self._number, lambda bundle, result: self._results.append((bundle, result)), plans)
+        self._bundling = Bundling(
+            received.definition, context.catalog, self._identifiers, moment, (folder, beginning), hooks
+        )
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed when the block ends
         self._spool = Spool(cast(BinaryIO, self._file))
 

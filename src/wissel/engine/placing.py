@@ -25,6 +25,11 @@ class Placer:
         self.bank = bank
         self._known: dict[tuple[object, ...], Placement] = {}
 
+    @property
+    def known(self) -> int:
+        """How many placements it remembers."""
+        return len(self._known)
+
     def place(self, order: Order, decision: Decision) -> Placement | None:
         """The placement of an order; None where no message leaves the bank."""
         if decision.network is None or decision.settlement is None or decision.definition is None:

@@ -26,6 +26,7 @@ TABLE = "customer_transfer"
 MESSAGE, BLOCK = "FIToFICstmrCdtTrf", "CdtTrfTxInf"
 _DYNAMIC = ("instr", "tx", "uetr", "amount", "currency", "charges", "date", "ordered", "ordered_currency", "rate", "at")
 _AT = {name: number for number, name in enumerate(_DYNAMIC)}
+_PLANS_MAX = 4_096
 _SHARED = ("SHAR", "SLEV")
 """Each side bears its own charges, by agreement or by the rules of the scheme: one may stand for the other."""
 
@@ -63,6 +64,22 @@ class _Kept:
     """What a plan depends on."""
 
 
+class Plans:
+    """What was worked out for orders of one definition; to be handed on from one order to the next."""
+
+    __slots__ = ("keys", "mappings", "placements", "ready")
+
+    def __init__(self) -> None:
+        self.mappings: dict[str, TableMapping] = {}
+        self.ready: dict[tuple[object, ...], _Ready] = {}
+        self.placements: dict[int, _Kept] = {}
+        self.keys: dict[tuple[object, ...], tuple[object, ...]] = {}
+
+    def bounded(self) -> "Plans":
+        """Itself; a new one where it has grown too large."""
+        return self if max(len(self.ready), len(self.placements)) < _PLANS_MAX else Plans()
+
+
 class CustomerTransfers:
     """Maps the transactions of one order."""
 
@@ -86,6 +103,7 @@ class CustomerTransfers:
         identifiers: Identifiers,
         at: str,
         note: Callable[[Loss], object],
+        plans: Plans | None = None,
     ) -> None:
         """``source`` is the order's schema, ``trees`` gives that of a definition; ``at`` is the time in ISO form, and
         ``note`` takes each loss."""
@@ -94,10 +112,9 @@ class CustomerTransfers:
         self._identifiers = identifiers
         self._accepted = f"{at[:19]}.000{at[19:]}"  # instant schemes want milliseconds; to the second is what is known
         self._recorder = Recorder(note, f"/Document/{MESSAGE}", BLOCK)
-        self._mappings: dict[str, TableMapping] = {}
-        self._ready: dict[tuple[object, ...], _Ready] = {}
-        self._placements: dict[int, _Kept] = {}
-        self._keys: dict[tuple[object, ...], tuple[object, ...]] = {}
+        known = plans or Plans()
+        self._mappings, self._ready = known.mappings, known.ready
+        self._placements, self._keys = known.placements, known.keys
         self._outer: tuple[Block, list[str]] | None = None
 
     def settled(self, block: Block) -> Settled | Finding:

@@ -1,0 +1,34 @@
+"""What is worked out once and holds for all orders of a bank: answers of the routing, placements, plans of mappings.
+
+Nothing in it changes what comes of an order; it is only quicker than working it out again.
+"""
+
+from wissel.engine.placing import Placer
+from wissel.mapping.customer_transfer import Plans
+from wissel.routing.bank import Bank
+from wissel.routing.decide import Router
+
+_PLACEMENTS_MAX = 4_096
+
+
+class Memory:
+    """The memory of one bank, for one process."""
+
+    __slots__ = ("_plans", "placer", "router")
+
+    def __init__(self, bank: Bank) -> None:
+        self.router = Router(bank)
+        self.placer = Placer(bank)
+        self._plans: dict[str, Plans] = {}
+
+    def plans(self, definition: str) -> Plans:
+        """The plans for orders of a definition; to be asked for once for each order."""
+        found = self._plans.get(definition, Plans()).bounded()
+        self._plans[definition] = found
+        return found
+
+    def tidy(self) -> None:
+        """Forget placements where they have become many; to be called between orders."""
+        if self.placer.known > _PLACEMENTS_MAX:
+            self.placer = Placer(self.placer.bank)
+            self._plans.clear()  # they know placements by their ids
