@@ -81,8 +81,8 @@ def _gone_through(context: Context, received: Received) -> tuple[OrderRun, tuple
     excluded: dict[int, tuple[str, ...]] = {}
     said: list[Finding] = []
     for attempt in range(ATTEMPTS_MAX):
-        folder = context.folder / f"{received.number}-{attempt}"
-        folder.mkdir()
+        folder = context.folder if attempt == 0 else context.folder / f"{received.number}-{attempt}"
+        folder.mkdir(exist_ok=attempt == 0)
         run = OrderRun(context, received, faults, excluded, folder)
         with run.messages:
             run.run()

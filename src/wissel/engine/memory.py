@@ -3,22 +3,31 @@
 Nothing in it changes what comes of an order; it is only quicker than working it out again.
 """
 
+from wissel.catalog.naming import family_of
 from wissel.engine.placing import Placer
 from wissel.mapping.customer_transfer import Plans
 from wissel.routing.bank import Bank
 from wissel.routing.decide import Router
 
+NOTIFICATION = "camt.054"
 _PLACEMENTS_MAX = 4_096
 
 
 class Memory:
     """The memory of one bank, for one process."""
 
-    __slots__ = ("_plans", "placer", "router")
+    __slots__ = ("_plans", "notified", "placer", "router")
 
     def __init__(self, bank: Bank) -> None:
         self.router = Router(bank)
         self.placer = Placer(bank)
+        self.notified = {
+            account.id: definition
+            for account in bank.accounts.values()
+            for definition in account.statements
+            if family_of(definition) == NOTIFICATION
+        }
+        """Accounts whose owners want to know at once what is credited, and the definition of the notification."""
         self._plans: dict[str, Plans] = {}
 
     def plans(self, definition: str) -> Plans:

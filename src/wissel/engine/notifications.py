@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from wissel.catalog.naming import family_of
 from wissel.core.finding import Finding
 from wissel.engine.conclusion import Made
 from wissel.engine.context import Context
 from wissel.engine.ledger_statements import ledger_draft
+from wissel.engine.memory import Memory
 from wissel.engine.statement_draft import StatementWish
 from wissel.engine.statement_files import made, xml_writing
 from wissel.ledger.books import credited
@@ -22,21 +22,18 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 def notified(context: Context, postings: tuple[str, ...]) -> Iterator[Made | Finding]:
     """A notification for each account that postings have credited and whose owner wants one; findings in place of one
     that cannot be written. Raises OSError."""
-    wanting = {one.id: one for one in context.bank.accounts.values() if _definition(one) is not None}
-    if not wanting or not postings:
+    if not postings:
         return
-    for number in sorted(credited(context.connection, postings) & wanting.keys()):
-        yield from _notification(context, wanting[number])
+    wanted = (context.memory or Memory(context.bank)).notified
+    if not wanted:
+        return
+    for number in sorted(credited(context.connection, postings) & wanted.keys()):
+        yield from _notification(context, context.bank.accounts[number], wanted[number])
 
 
-def _definition(account: Account) -> str | None:
-    return next((one for one in account.statements if family_of(one) == Kind.NOTIFICATION.value), None)
-
-
-def _notification(context: Context, account: Account) -> Iterator[Made | Finding]:
+def _notification(context: Context, account: Account, definition: str) -> Iterator[Made | Finding]:
     # several files may come at one moment; each has its own notification, and they stand in the order of the records
     at = context.at + timedelta(microseconds=context.record.number)
-    definition = _definition(account) or ""
     wish = StatementWish(Kind.NOTIFICATION, at, side=_CREDITS)
     draft = ledger_draft(context.connection, context.bank, account, wish)
     if isinstance(draft, Finding):

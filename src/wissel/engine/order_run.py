@@ -69,7 +69,7 @@ class OrderRun:
     ) -> None:
         """``excluded`` are transactions that cannot be written as their network wants them, with the reasons; files
         are made in ``folder``."""
-        self.rows = Rows(folder / "rows")
+        self.rows = Rows(folder / f"rows-{received.number}")
         self.statuses: list[tuple[str, tuple[str, ...]]] = [("", ())]
         """The different statuses and reasons."""
         self.status_of = array("H", [0])

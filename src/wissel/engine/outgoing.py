@@ -15,7 +15,7 @@ from wissel.engine.context import Context, Received
 from wissel.engine.conversion_run import Result
 from wissel.engine.order_rows import Outgoing
 from wissel.mapping.amounts import Settled
-from wissel.mapping.bundle import Bundle, Spool
+from wissel.mapping.bundle import BUFFER_BYTES_MAX, Bundle, Spool
 from wissel.mapping.customer_transfer import Plans
 from wissel.mapping.identifiers import Identifiers
 from wissel.mapping.loss import Loss
@@ -55,7 +55,7 @@ class Messages:
         self._bundling = Bundling(
             received.definition, context.catalog, self._identifiers, moment, (folder, beginning), hooks
         )
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed when the block ends
+        self._file = tempfile.SpooledTemporaryFile(BUFFER_BYTES_MAX, dir=str(folder))  # noqa: SIM115 - closed when the block ends
         self._spool = Spool(cast(BinaryIO, self._file))
 
     def __enter__(self) -> Self:
