@@ -209,3 +209,18 @@ def test_two_banks_may_call_their_messages_the_same(tmp_path: Path) -> None:
         bank.drop("swift", swift("SAME", Pay(2, currency="USD", to=DORA), "INGA", sender="ZZHUUS30"))
         assert bank.statuses(uetr(1))[0][1] == "ACCC"
         assert bank.statuses(uetr(2))[0][1] == "RJCT"
+
+
+def test_a_message_that_is_wrong_as_a_whole_is_sent_back_where_its_money_came(tmp_path: Path) -> None:
+    def wrong(content: str) -> str:
+        return content.replace("<NbOfTxs>1<", "<NbOfTxs>2<")
+
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        settled = bank.drop("sct", wrong(sct("M-1", Pay(1))))
+        waiting = bank.drop("inst", wrong(inst("M-2", Pay(2))))
+        for report, definition in ((settled, "pacs.004.001.09"), (waiting, "pacs.002.001.10")):
+            assert report["verdict"] == "failed"
+            ((name, text),) = report["written"].items()
+            assert name.endswith(f"{definition}.xml")
+            assert "<Rsn>" in text
+        assert bank.balances() == {}

@@ -20,9 +20,9 @@ from wissel.routing.decision import Rejection
 def handle_transfer(context: Context, received: Received) -> Effects:
     """What comes of one message of credit transfers."""
     faults = faults_of(received.report.findings, received.definition)
-    if faults.message:
-        return refused(context, received, None)
     transfers = Transfers(context, received, faults)
+    if faults.message and not transfers.come_with_their_money():
+        return refused(context, received, None)
     for block in received.message.blocks():
         if block.kind == "transaction":
             taken = transfers.read(block)

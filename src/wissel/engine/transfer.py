@@ -116,6 +116,14 @@ class Transfers:
         """Where money stands that is nobody's yet."""
         return suspense_account(self.context, currency)
 
+    def come_with_their_money(self) -> bool:
+        """Whether the message was settled before it came: then what is wrong with it as a whole sends it back."""
+        first = next((block for block in self.received.message.blocks() if block.kind == "transaction"), None)
+        if first is None:
+            return False
+        order = self._orders.order(first)
+        return is_settled(network_of(self.context, order), order, self.day)
+
     def read(self, block: Block) -> Taken:
         """The next transaction, refused already where it must not be carried out."""
         if self._original is None:
@@ -129,7 +137,7 @@ class Transfers:
         taken = Taken(block, order, network, sender)
         self.taken.append(taken)
         taken.settled = is_settled(network, order, self.day)
-        codes = self._faults.transactions.get(block.number)
+        codes = self._faults.transactions.get(block.number) or self._faults.message
         if codes:
             taken.source = self._source(taken, None)
             taken.amount = self._amount(taken)
