@@ -11,7 +11,7 @@ from typing import Any
 from wissel.core.errors import InstallationError
 from wissel.engine.warehouse import WAREHOUSE
 from wissel.service.files import Files, chunks_of
-from wissel.service.spool import DEFAULT_CHANNEL, REPORT, Spool, free_name, report_path, text_name
+from wissel.service.spool import DEFAULT_CHANNEL, Spool, free_name, is_report, report_path, text_name
 
 _REPORT_BYTES_MAX = 64_000_000
 
@@ -42,7 +42,7 @@ def shunted(spool: Spool) -> Iterator[Shunted]:
         raise InstallationError(f"{folder} cannot be read: {error.strerror}") from None
     for name in names:
         path = folder / name
-        if not name.endswith(REPORT) and not name.startswith(".") and path.is_file() and not path.is_symlink():
+        if not name.startswith(".") and path.is_file() and not path.is_symlink() and not is_report(path):
             said = _said(report_path(path))
             yield Shunted(
                 path,

@@ -327,6 +327,12 @@ def report_path(target: Path) -> Path:
     return target.with_name(os.fsdecode(name) + REPORT)
 
 
+def is_report(path: Path) -> bool:
+    """Whether a file in ``done``, ``failed`` or ``shunt`` is a report; a file may be called like one, and then has one
+    of its own."""
+    return path.name.endswith(REPORT) and not report_path(path).exists()
+
+
 def _cut(stem: str, number: int, rest: str) -> str:
     """The stem as far as it fits beside the rest of a name of 255 bytes."""
     left = 255 - len(os.fsencode(rest)) - len(str(number)) - 1

@@ -16,7 +16,7 @@ from wissel.journal.values import Record, Verdict
 from wissel.ledger.books import totals
 from wissel.routing.bank import Bank
 from wissel.service.ownership import owner_of
-from wissel.service.spool import REPORT, Spool, left_over, waiting
+from wissel.service.spool import Spool, is_report, left_over, waiting
 
 OPEN_MAX = 20
 _ENDS = ("done", "failed", "shunt")
@@ -105,4 +105,4 @@ def _files(folder: Path) -> int:
     if not folder.is_dir():
         return 0
     with os.scandir(folder) as found:
-        return sum(not one.name.endswith(REPORT) and not one.name.startswith(".") for one in found)
+        return sum(not one.name.startswith(".") and not is_report(folder / one.name) for one in found)
