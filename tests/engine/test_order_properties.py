@@ -75,7 +75,8 @@ def settled(bank: World, reports: list[dict[str, object]]) -> tuple[int, int]:
 @given(st.lists(GROUPS, min_size=1, max_size=3))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 def test_money_is_conserved(bank: World, groups: list[Group]) -> None:
-    bank.time.now = AT + timedelta(days=14 * next(FORTNIGHTS))  # days of their own: nothing waits from example to example
+    # days of their own: nothing waits from one example to the next
+    bank.time.now = AT + timedelta(days=14 * next(FORTNIGHTS))
     shift = bank.time.now.date() - AT.date()
     moved = [
         Group(one.payments, one.account, str(datetime.fromisoformat(one.requested).date() + shift), one.batch)
