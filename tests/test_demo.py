@@ -113,9 +113,12 @@ def test_statements_and_notification_say_the_same(shown: tuple[Path, str]) -> No
     days = {name: text for name, text in found.items() if name.startswith(f"{MUSTER}.camt.053")}
     assert [name.split(".")[-2] for name in days] == ["20261123", "20261124"]
     assert [text.count("<Ntry>") for text in days.values()] == [6, 1]
-    (notified,) = (text for name, text in found.items() if "camt.054" in name)
-    assert notified.count("<Ntry>") == 1
-    assert notified.count("<Cd>AC04</Cd>") >= 1
+    told = demo.notifications(shown[0])
+    assert [path.name.split("-")[0] for path in told] == ["3", "5", "6"]
+    assert {path.parent.name for path in told} == {MUSTER}
+    assert [path.read_text("utf-8").count("<Ntry>") for path in told] == [1, 1, 1]
+    assert ["<Cd>AC04</Cd>" in path.read_text("utf-8") for path in told] == [False, False, True]
+    assert ["<RvslInd>true</RvslInd>" in path.read_text("utf-8") for path in told] == [False, True, False]
 
 
 def test_the_life_of_the_returned_payment(shown: tuple[Path, str], capsys: pytest.CaptureFixture[str]) -> None:
