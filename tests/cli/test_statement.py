@@ -137,6 +137,8 @@ def test_what_validation_refuses_is_not_written(capsys: pytest.CaptureFixture[st
         (["--bookings", "bookings.csv", "--type", "camt.053", "--guideline", "x"], "there is no guideline 'x'"),
         (["--bookings", "bookings.csv", "--type", "camt.053", "--page-entries", "2"], "pages go to a folder: -o FOLDER/"),
         (["--bookings", "bookings.csv", "--type", "camt.053", "-o", "bookings.csv"], "would overwrite it"),
+        (["--bookings", "/dev/null", "--type", "camt.053"], "'/dev/null' is no file: bookings are gone over twice"),
+        (["--bookings", "bookings.csv", "--type", "camt.053", "--to", "20261123xx"], "'20261123xx' is no date"),
         (["--bookings", "none.csv", "--type", "camt.053"], "there is no 'none.csv'"),
         (["--bank", "bank", "--type", "camt.053"], "say whose statement: --account ID, or --all"),
         (["--bank", "bank", "--type", "camt.053", "--account", "X"], "accounts.csv has no account 'X'"),

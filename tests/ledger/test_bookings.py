@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wissel.core.errors import UsageError
 from wissel.ledger.bookings import entries_by_account, survey
 from wissel.ledger.posting import Detail
 from wissel.ledger.seen import Seen
@@ -56,6 +57,9 @@ def test_a_right_file(tmp_path: Path) -> None:
         ([HEAD, OPENING, SENT + ",x"], "BOOKINGS-UNREADABLE", 3, "This row has 15 cells, and the first row 14 names."),
         ([HEAD, OPENING, '"x"y' + SENT], "BOOKINGS-UNREADABLE", 3, "This is no row of a CSV file"),
         ([HEAD, OPENING, SENT.replace("-10.50", "-10,50")], "BOOKINGS-UNREADABLE", 3, "This row has 15 cells"),
+        ([HEAD, OPENING, SENT.replace("2026-11-23,", "20261123xx,")], "BOOKING-VALUE-WRONG", 3, "booking_date is '20261123xx'"),
+        ([HEAD, OPENING, SENT.replace("2026-11-23,", "2026-W48-1,")], "BOOKING-VALUE-WRONG", 3, "booking_date is '2026-W48-1'"),
+        ([HEAD, OPENING, SENT + "x" * 200_000], "BOOKINGS-UNREADABLE", 3, "This line is longer than 200,000 characters."),
         ([HEAD, OPENING, SENT.replace("-10.50", "ten")], "BOOKING-VALUE-WRONG", 3, "amount is 'ten'; an amount is written"),
         ([HEAD, OPENING, SENT.replace("-10.50", "-10.505")], "BOOKING-VALUE-WRONG", 3, "'-10.505'; EUR has 2 decimals"),
         ([HEAD, OPENING, SENT.replace("-10.50", "0.00")], "BOOKING-VALUE-WRONG", 3, "an entry moves something"),
@@ -200,3 +204,55 @@ def test_what_came_before_is_known(texts: list[str]) -> None:
     for text in texts:
         assert seen.again(text) == (text in before)
         before.add(text)
+
+
+def test_nothing_in_a_quoted_cell_is_a_comment(tmp_path: Path) -> None:
+    rows = (
+        f"{HEAD},remittance",
+        f"{OPENING},",
+        "# left out",
+        f'{SENT},"Invoice\n#42\n# and more"',
+        "# left out",
+        f"{GOT},",
+    )
+    path = file(tmp_path, *rows)
+    assert survey(path).findings == ()
+    ((_, entries),) = ((account, list(some)) for account, some in entries_by_account(path))
+    assert entries[0].details[0].values["remittance"] == "Invoice\n#42\n# and more"
+    assert len(entries) == 2
+
+
+def test_entries_without_references_get_others_on_other_days(tmp_path: Path) -> None:
+    """Files of two days each begin with entry 1; the same entry in two files of a day is the same."""
+
+    def references(*rows: str) -> list[str]:
+        ((_, entries),) = ((account, list(some)) for account, some in entries_by_account(file(tmp_path, HEAD, *rows)))
+        return [entry.reference for entry in entries]
+
+    monday = SENT.replace("R-1", "")
+    tuesday = monday.replace("2026-11-23,2026-11-24", "2026-11-24,2026-11-24")
+    assert references(monday) == references(monday, monday)[:1]
+    assert references(monday) != references(tuesday)
+
+
+@pytest.mark.parametrize("details", [[{"amount": "-9.00"}], [{"amount": "-4.00"}, {"amount": "-5.00"}]])
+def test_an_entry_of_json_is_the_sum_of_its_transactions(details: list[dict[str, str]], tmp_path: Path) -> None:
+    entry = {"booking_date": "2026-11-23", "amount": "-10.00", "details": details}
+    account = {"account": IBAN, "currency": "EUR", "opening": "100.00", "first": "2026-11-23", "entries": [entry]}
+    (fault,) = survey(as_json(tmp_path, {"accounts": [account]})).findings
+    assert (fault.code, fault.message) == ("BOOKING-VALUE-WRONG", "amount is '-10.00'; its transactions make -9.00.")
+    entry["amount"] = "-9.00"
+    assert survey(as_json(tmp_path, {"accounts": [account]})).findings == ()
+
+
+def test_a_name_that_stands_twice_in_json(tmp_path: Path) -> None:
+    path = tmp_path / "bookings.json"
+    path.write_text('{"accounts": [{"account": "A", "currency": "EUR", "opening": "1", "opening": "2"}]}', "utf-8")
+    (fault,) = survey(path).findings
+    assert fault.message == "The name 'opening' stands twice in one object."
+
+
+def test_a_file_that_is_another_one_by_now(tmp_path: Path) -> None:
+    path = file(tmp_path, HEAD, SENT.replace("-10.50", "ten"))
+    with pytest.raises(UsageError, match="the bookings changed while they were read"):
+        _ = [list(some) for _, some in entries_by_account(path)]

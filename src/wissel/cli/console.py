@@ -134,6 +134,8 @@ def date_given(_context: click.Context, _parameter: click.Parameter, value: str 
     if value is None:
         return None
     try:
-        return date.fromisoformat(value)
+        if value[4:5] + value[7:8] == "--":  # other forms are taken too, and some that are none
+            return date.fromisoformat(value)
     except ValueError:
-        raise UsageError(f"'{value}' is no date; write it as 2026-11-23") from None
+        pass
+    raise UsageError(f"'{value}' is no date; write it as 2026-11-23")

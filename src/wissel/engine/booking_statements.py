@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from hashlib import file_digest
+from itertools import zip_longest
 from pathlib import Path
 
 from wissel.core.codes import finding
@@ -15,7 +16,7 @@ from wissel.engine.statement_draft import (
     is_account_iban,
     nothing_to_keep,
 )
-from wissel.ledger.bookings import Booked, Survey, entries_by_account, survey
+from wissel.ledger.bookings import CHANGED, Booked, Survey, entries_by_account, survey
 from wissel.ledger.entry_codes import market_of
 from wissel.ledger.posting import Entry
 from wissel.ledger.statement import Heading, Holder, Kind
@@ -24,6 +25,8 @@ from wissel.ledger.statement import Heading, Holder, Kind
 def booking_survey(path: Path, wish: StatementWish) -> Survey:
     """Check a file of bookings for what is asked for. Raises UsageError where it cannot be opened."""
     wish.check()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise UsageError(f"'{path}' is no file: bookings are gone over twice, so a pipe or device cannot hold them")
     try:
         found = survey(path)
     except OSError as error:
@@ -63,15 +66,15 @@ def _days(booked: Booked, wish: StatementWish) -> tuple[date | None, date | None
 
 def booking_drafts(path: Path, found: Survey, wish: StatementWish, servicer: Servicer) -> Iterator[Draft]:
     """A statement for each account of a file that :func:`booking_survey` found to be right; the entries of one are read
-    before the next is asked for."""
+    before the next is asked for. Raises UsageError where the file is another one by now."""
     if any(one.severity is Severity.ERROR for one in found.findings):
         raise ValueError("the bookings are wrong")
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
-    for booked, (account, entries) in zip(found.accounts, entries_by_account(path), strict=True):
-        if account != booked.account:
-            raise AssertionError("the bookings changed while they were read")
-        yield _draft(booked, entries, digest, wish, servicer)
+    for booked, again in zip_longest(found.accounts, entries_by_account(path)):
+        if booked is None or again is None or again[0] != booked.account:
+            raise UsageError(CHANGED)
+        yield _draft(booked, again[1], digest, wish, servicer)
 
 
 def _draft(booked: Booked, entries: Iterator[Entry], digest: str, wish: StatementWish, servicer: Servicer) -> Draft:

@@ -1,6 +1,7 @@
 """Rows of bookings as entries, and what can be wrong with them."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 
 from wissel.catalog.bank_transaction_codes import is_allowed
@@ -11,9 +12,11 @@ from wissel.core.money import parse_decimal
 from wissel.ledger.booking_rows import Row
 from wissel.ledger.details import detail_fields, detail_names
 from wissel.ledger.entry_codes import cases, is_case
+from wissel.ledger.entry_form import signed_text
 from wissel.ledger.posting import AMOUNT_MAX, BOOKED, INFORMATION, PENDING, Detail, Entry, reference_of
 
 FAULTS_MAX = 100
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _REFERENCE_MAX, _INFORMATION_MAX, _ACCOUNT_MAX = 35, 500, 34
 _OF_ENTRY = ("currency", "booking_date", "value_date", "case", "status", "reversal", "code", "reference")
 """What the rows of one batch have in common."""
@@ -70,7 +73,7 @@ def parsed_date(row: Row, column: str, faults: Faults) -> date | None:
     """The day in a cell."""
     text = row.cells.get(column, "")
     try:
-        if len(text) == 10:
+        if _DAY.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
         pass
@@ -111,7 +114,7 @@ def entry_of_rows(
         said = f"There is no case '{case}'."
         faults.say("BOOKING-CASE-UNKNOWN", said, head, case, ", ".join(cases()))
     status, reversal, code = _status(head, faults), _reversal(head, faults), _code(head, faults)
-    reference = cells.get("reference") or reference_of(f"bookings {account}", number)
+    reference = cells.get("reference") or reference_of(f"bookings {account} {booking_date}", number)
     if len(reference) > _REFERENCE_MAX:
         faults.wrong(head, "reference", f"it has at most {_REFERENCE_MAX} characters")
     if len(cells.get("information", "")) > _INFORMATION_MAX:
@@ -122,6 +125,7 @@ def entry_of_rows(
         amount = None if faults.other_currency(row, currency) else parsed_amount(row, currency, decimals, faults)
         total += amount or 0
         details.append(Detail(amount or 0, _details(row, faults)))
+    _require_total(head, total, currency, decimals, faults)
     if total == 0 and len(faults.findings) == before:
         faults.wrong(head, "amount", "an entry moves something")
     if len(faults.findings) > before or booking_date is None or value_date is None:
@@ -143,6 +147,17 @@ def entry_of_rows(
         status=status,
         code=code,
     )
+
+
+def _require_total(head: Row, total: int, currency: str, decimals: int, faults: Faults) -> None:
+    """Where an entry says its amount beside those of its transactions, they make it."""
+    if head.total is None:
+        return
+    whole = replace(head, cells={**head.cells, "amount": head.total})
+    expected = parsed_amount(whole, currency, decimals, faults)
+    if expected is not None and expected != total:
+        said = signed_text(total, decimals)
+        faults.wrong(whole, "amount", f"its transactions make {said}")
 
 
 def _require_common(head: Row, row: Row, faults: Faults) -> None:

@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +23,8 @@ from wissel.ledger.details import detail_names
 JSON_BYTES_MAX = 64_000_000
 CSV_BYTES_MAX = 4 * 1024**3
 ROWS_MAX = 10_000_000
+LINE_CHARACTERS_MAX = 200_000
+"""More than a row of all columns has, so that no line fills the memory."""
 ACCOUNT_COLUMNS = ("account", "currency", "name", "owner", "servicer")
 ENTRY_COLUMNS = (
     "kind",
@@ -38,6 +41,7 @@ ENTRY_COLUMNS = (
     "batch",
 )
 REQUIRED = ("account", "currency", "amount", "booking_date")
+_AS_TEXT: Mapping[str, Any] = {"parse_float": str, "parse_int": str, "parse_constant": str}
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _JSON_ACCOUNT = frozenset({*ACCOUNT_COLUMNS, "opening", "closing", "first", "last", "entries"})
 _JSON_ENTRY = frozenset(ENTRY_COLUMNS) - {"kind", "batch"} | {"details", "currency"}
@@ -61,6 +65,8 @@ class Row:
     path: str | None
     """In JSON: ``accounts[1].entries[2]``."""
     cells: Mapping[str, str]
+    total: str | None = None
+    """In JSON: the amount of the entry, where its transactions have amounts of their own."""
 
 
 def booking_columns() -> tuple[str, ...]:
@@ -83,28 +89,31 @@ def booking_rows(path: Path) -> Iterator[Row]:
 
 
 def _csv_rows(file: IO[str]) -> Iterator[Row]:
-    lines = _counted(file)
+    lines = _Lines(_counted(file))
     reader, names, before = None, [], 0
     for line in lines:
         before += 1
-        if line.strip() and not line.startswith("#"):
+        lines.begins = True
+        if line.strip():
             semicolons = line.count(";") > line.count(",")
-            reader = csv.reader(_kept(lines), delimiter=";" if semicolons else ",", strict=True)
+            reader = csv.reader(lines, delimiter=";" if semicolons else ",", strict=True)
             names = [cell.strip() for cell in next(csv.reader([line], delimiter=";" if semicolons else ","))]
             break
     if reader is None:
         raise BookingsFault("it has no rows; the first one names the columns")
     _require_names(names, before)
-    count = len(names)
+    width = len(names)
     at = before
+    lines.begins = True
     try:
         for cells in reader:
+            lines.begins = True
             line_number, at = at + 1, before + reader.line_num
             if not cells:
                 continue
-            if len(cells) != count:
+            if len(cells) != width:
                 raise BookingsFault(
-                    f"this row has {len(cells):,} cells, and the first row {count:,} names", line_number
+                    f"this row has {len(cells):,} cells, and the first row {width:,} names", line_number
                 )
             stripped = map(str.strip, cells)
             yield Row(line_number, None, {n: cell for n, cell in zip(names, stripped, strict=True) if cell})
@@ -116,7 +125,12 @@ def _csv_rows(file: IO[str]) -> Iterator[Row]:
 
 def _counted(file: IO[str]) -> Iterator[str]:
     held = 0
-    for number, line in enumerate(file, 1):
+    for number in count(1):
+        line = file.readline(LINE_CHARACTERS_MAX + 1)
+        if not line:
+            return
+        if len(line) > LINE_CHARACTERS_MAX:
+            raise BookingsFault(f"this line is longer than {LINE_CHARACTERS_MAX:,} characters", number)
         held += len(line)
         if held > CSV_BYTES_MAX:
             raise BookingsFault(f"it is larger than {CSV_BYTES_MAX:,} bytes")
@@ -125,10 +139,23 @@ def _counted(file: IO[str]) -> Iterator[str]:
         yield line
 
 
-def _kept(lines: Iterator[str]) -> Iterator[str]:
-    """The lines, comments emptied so that they still count."""
-    for line in lines:
-        yield "\n" if line.startswith("#") else line
+@dataclass(slots=True)
+class _Lines:
+    """The lines, comments emptied so that they still count. Inside a quoted cell nothing is a comment."""
+
+    lines: Iterator[str]
+    begins: bool = True
+    """Whether the next line begins a row; who takes rows says so."""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.lines)
+        if self.begins and line.startswith("#"):
+            return "\n"
+        self.begins = False
+        return line
 
 
 def _require_names(names: list[str], line: int) -> None:
@@ -156,7 +183,7 @@ def _json_rows(path: Path) -> Iterator[Row]:
     if len(data) > JSON_BYTES_MAX:
         raise BookingsFault(f"it is larger than {JSON_BYTES_MAX:,} bytes; write it as CSV, which is read as a stream")
     try:
-        values = json.loads(data.decode("utf-8-sig"), parse_float=str, parse_int=str, parse_constant=str)
+        values = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once, **_AS_TEXT)
     except json.JSONDecodeError as error:
         raise BookingsFault(f"this is no JSON: {error.msg}", error.lineno) from None
     except RecursionError:
@@ -164,6 +191,16 @@ def _json_rows(path: Path) -> Iterator[Row]:
     top = _object(values, "", frozenset({"accounts"}))
     for number, account in enumerate(_list(top.get("accounts"), "accounts"), 1):
         yield from _json_account(account, f"accounts[{number}]")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Raises BookingsFault where a name stands twice in it: which one was meant, nobody knows."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BookingsFault(f"the name '{twice}' stands twice in one object")
+    return found
 
 
 def _json_account(value: object, path: str) -> Iterator[Row]:
@@ -195,14 +232,20 @@ def _json_entry(value: object, common: dict[str, str], path: str, number: int) -
         for detail in details:
             found = _object(detail, f"{path}.details[1]", detail_names() | {"amount"})
             merged |= {name: _text(one, f"{path}.details[1].{name}") for name, one in found.items()}
-        yield Row(None, path, {**common, **_filled(merged), "kind": "entry"})
+        total = own.get("amount") if merged.get("amount") != own.get("amount") else None
+        yield Row(None, path, {**common, **_filled(merged), "kind": "entry"}, total)
         return
     for index, detail in enumerate(details, 1):
         at = f"{path}.details[{index}]"
         found = _object(detail, at, detail_names() | {"amount"})
         texts = {name: _text(one, f"{at}.{name}") for name, one in found.items()}
         entry_values = {name: text for name, text in own.items() if name != "amount" and name in _JSON_ENTRY}
-        yield Row(None, at, {**common, **_filled({**entry_values, **texts}), "kind": "entry", "batch": str(number)})
+        yield Row(
+            None,
+            at,
+            {**common, **_filled({**entry_values, **texts}), "kind": "entry", "batch": str(number)},
+            own.get("amount"),
+        )
 
 
 def _filled(values: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 from wissel.core.codes import finding
+from wissel.core.errors import UsageError
 from wissel.core.finding import Finding
 from wissel.ledger.booking_entry import Faults, entry_of_rows, parsed_amount, parsed_date
 from wissel.ledger.booking_rows import BookingsFault, Row, booking_rows
@@ -20,6 +21,7 @@ from wissel.ledger.posting import BOOKED, DETAILS_MAX, Entry
 from wissel.ledger.seen import Seen
 
 ACCOUNTS_MAX = 100_000
+CHANGED = "the bookings changed while they were read"
 _KINDS = ("entry", "opening", "closing", "account")
 
 
@@ -191,7 +193,7 @@ def _require_balance(faults: Faults, booked: Booked) -> None:
 
 def entries_by_account(path: Path) -> Iterator[tuple[str, Iterator[Entry]]]:
     """The entries of a file that :func:`survey` found to be right, account by account; those of one are read before
-    the next is asked for."""
+    the next is asked for. Raises UsageError where the file is another one by now."""
     faults = Faults()
     for account, rows in groupby(booking_rows(path), lambda row: row.cells.get("account", "")):
         yield account, _entries(account, rows, faults)
@@ -201,7 +203,7 @@ def _entries(account: str, rows: Iterator[Row], faults: Faults) -> Iterator[Entr
     first = next(rows)
     known = faults.account(first)
     if known is None:
-        raise AssertionError("the bookings changed while they were read")
+        raise UsageError(CHANGED)
     number = 0
     for group in grouped(_chained(first, rows)):
         if group[0].cells.get("kind", "entry") != "entry":
@@ -209,5 +211,5 @@ def _entries(account: str, rows: Iterator[Row], faults: Faults) -> Iterator[Entr
         number += 1
         entry = entry_of_rows(group, account, *known, number, faults)
         if entry is None:
-            raise AssertionError("the bookings changed while they were read")
+            raise UsageError(CHANGED)
         yield entry
