@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from wissel.validation.constraint import Constraint, Instance, instances
-from wissel.validation.predicate import Predicate
+from wissel.validation.predicate import DECIDED, Predicate
 from wissel.validation.rule import Test, Tests
 from wissel.xml.blocks.block import Block
 
@@ -39,7 +39,6 @@ class Depends(NamedTuple):
 Condition = bool | Depends
 """What a predicate comes to for blocks of one shape: decided, or dependent on values."""
 
-_DECIDED = ("present", "absent", "count_max")
 _ANY = ("includes",)
 
 
@@ -125,7 +124,7 @@ def _opposite(condition: Condition | None) -> Condition | None:
 def _conditions(predicate: Predicate, instance: Instance, block: Block, requirement: bool) -> list[Condition | None]:
     """What a predicate comes to, as conditions that all have to hold; None where that has to be looked at each time."""
     owner, numbers = instance.places(predicate.path)
-    if predicate.kind in _DECIDED:
+    if predicate.kind in DECIDED:
         return [predicate.holds(instance.values(predicate.path), (), requirement)]
     if not numbers:
         return [None if instance.present(predicate.path) else requirement]

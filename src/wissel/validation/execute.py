@@ -8,7 +8,7 @@ from wissel.core.finding import Finding, Severity, Stage
 from wissel.validation.book import book_of
 from wissel.validation.constraint import Constraint
 from wissel.validation.guideline import Guideline
-from wissel.validation.plan import Plan, Step, ValueStep, missed
+from wissel.validation.plan import Plan, ValueStep, missed
 from wissel.validation.rule import KINDS, Flaw, RuleFacts, Running, ValueCheck
 from wissel.validation.scope import Scope
 from wissel.xml.blocks.block import Block
@@ -46,7 +46,7 @@ class Run:
         """Run everything on one block of a kind ``header``, ``message``, ``group`` or ``transaction``."""
         plan = self._book.plan(block, kind, self.scope)
         for number in self._wanted(plan, block):
-            self._run(plan.steps[number], block, kind)
+            self._run(plan, number, block, kind)
         for facts, running in self._running[kind]:
             try:
                 for flaw in running.look(block):
@@ -83,8 +83,9 @@ class Run:
             self._book.remembered(learned)
         return sorted({*plan.always, *suspects}) if suspects else plan.always
 
-    def _run(self, step: Step, block: Block, kind: str) -> None:
+    def _run(self, plan: Plan, number: int, block: Block, kind: str) -> None:
         """One check on a block."""
+        step = plan.steps[number]
         if isinstance(step, ValueStep):
             text = block.texts[step.number].strip()
             for facts, check in step.checks:
@@ -94,7 +95,8 @@ class Run:
         full = not self.reported and len(self.findings.found) >= self.findings.limit
         try:
             if full and step.count is not None:
-                self._count(step.facts, step.count(block, self.scope), constraint)
+                known = plan.counts.get(number)
+                self._count(step.facts, step.count(block, self.scope) if known is None else known, constraint)
                 return
             for flaw in step.flaws(block) if isinstance(step, Constraint) else step.check(block, self.scope):
                 self._report(step.facts, flaw, block, kind, constraint)

@@ -5,13 +5,13 @@ once, by all their tests together, unless the same text was right before. A chec
 did not pass, or where it has none.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from wissel.validation import constraint_screen
 from wissel.validation.constraint import Constraint
-from wissel.validation.predicate import Outcome
+from wissel.validation.predicate import DECIDED, Outcome
 from wissel.validation.rule import BlockRule, RuleFacts, Screen, Test, ValueCheck, ValueRule
 from wissel.validation.scope import Scope
 from wissel.xml.blocks.block import Block
@@ -56,6 +56,8 @@ class Plan:
     looks: tuple[Look, ...]
     several: tuple[tuple[int, constraint_screen.Screen], ...]
     """Steps with a test that goes by several values at once."""
+    counts: Mapping[int, int]
+    """How many flaws a step finds, where the shapes alone decide that."""
 
 
 def shapes_of(block: Block) -> Shapes:
@@ -77,6 +79,7 @@ class _Draft:
     tests: dict[int, list[tuple[int, Test]]] = field(default_factory=dict)
     """By the number of the value."""
     several: list[tuple[int, constraint_screen.Screen]] = field(default_factory=list)
+    counts: dict[int, int] = field(default_factory=dict)
 
     def add(self, step: Step, tests: Iterable[tuple[int, Test]] | None) -> None:
         """Another step; None for one that has no tests."""
@@ -91,7 +94,7 @@ class _Draft:
             Look(number, set(), _together([test for _, test in tests]), tuple(tests))
             for number, tests in sorted(self.tests.items())
         )
-        return Plan(tuple(self.steps), tuple(self.always), tuple(looks), tuple(self.several))
+        return Plan(tuple(self.steps), tuple(self.always), tuple(looks), tuple(self.several), self.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class Planner:
             if constraint.is_at(block, kind, scope) and constraint.foreseen(block) is not Outcome.PASSES:
                 screened = constraint_screen.screen_of(constraint, block)
                 draft.add(constraint, screened.tests if screened is not None else None)
+                if all(one.kind in DECIDED for one in constraint.predicates):
+                    draft.counts[len(draft.steps) - 1] = constraint.count(block, scope)
                 draft.several.extend((len(draft.steps) - 1, one) for one in (screened.several if screened else ()))
         return draft.plan()
 

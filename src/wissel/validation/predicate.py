@@ -115,6 +115,8 @@ def _no_number_or(holds: Callable[[Decimal], bool]) -> Test:
     return test
 
 
+DECIDED = ("present", "absent", "count_max")
+"""Kinds of conditions that go by which values there are, not by what they say."""
 _COMPARED = ("same_as", "differs_from")
 
 
