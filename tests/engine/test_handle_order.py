@@ -157,6 +157,23 @@ def test_one_entry_for_each_network_and_day(bank: World) -> None:
     assert booked == [(-400, "sepa-sct", 2), (-100, "sepa-sct-inst", 1)]
 
 
+def test_of_very_many_in_one_entry_only_references_are_kept(bank: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wissel.engine.booking.DETAILED_MAX", 2)
+    bank.drop(order(*(Pay("1.00") for _ in range(4)), batch=True))
+    with transaction(bank.station.database) as connection:
+        (entry,) = list(entries(connection, ANNA))[1:]
+    assert [len(detail.values) for detail in entry.details] == [7, 7, 1, 1]
+    assert [detail.values["end_to_end_id"] for detail in entry.details] == ["E-1", "E-2", "E-3", "E-4"]
+
+
+def test_single_entries_are_booked_some_at_a_time(bank: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wissel.engine.booking.TOGETHER", 2)
+    bank.drop(order(*(Pay(f"{number}.00") for number in range(1, 6))))
+    with transaction(bank.station.database) as connection:
+        assert [entry.amount for entry in entries(connection, ANNA)][1:] == [-100, -200, -300, -400, -500]
+        assert [entry.amount for entry in entries(connection, T2)][1:] == [300, 700, 500]
+
+
 # --- what is rejected ---
 
 
@@ -268,6 +285,7 @@ def test_a_payment_that_came_before_is_held(bank: World) -> None:
     bank.drop(order(Pay(), message_id="A"))
     report = bank.drop(order(Pay(), Pay("13.00"), message_id="B"), "b.xml")
     assert report["counts"] == {"held": 1, "sent": 1}
+    assert [found["code"] for found in report["findings"]] == ["PAYMENT-DUPLICATE"]
     assert [one[1:] for one in told(bank.answer(report))] == [("PDNG", "AM05"), ("ACSP",)]
     assert bank.balance(ANNA) == ANNA_HAS - 1250 - 1300
     assert [name for name in bank.outputs(report) if "held" in name] == [".warehouse/held-2-1.order"]

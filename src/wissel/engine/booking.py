@@ -16,7 +16,6 @@ first of its transactions; the same message gives the same postings.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -25,6 +24,10 @@ from wissel.engine.order_rows import TOGETHER, Debit, Row
 from wissel.ledger.books import add_account, post
 from wissel.ledger.posting import DETAILS_MAX, Detail, Leg, PostingSet
 
+DETAILED_MAX = 1_000
+"""Transactions of one entry that a statement shows with all that is known of them; of those beyond it shows the
+reference and the amount, so that an entry of a hundred thousand stays within memory."""
+_REFERENCE = "end_to_end_id"
 _Sum = tuple[str, str, str, str]
 """Account, currency, value date and case of what is summed up."""
 
@@ -43,12 +46,11 @@ def book(context: Context, base: str, rows: Iterable[Row]) -> Iterator[Booked]:
     at = context.at
     day = at.astimezone(ZoneInfo(context.bank.settings.zone)).date()
     for together in _together(row for row in rows if row.debit is not None):
-        debits = [row.debit for row in together if row.debit is not None]
-        for account, currency in {(one.credited, one.currency) for one in debits if _is_made(one.credited)}:
+        for account, currency in {(one.credited, one.currency) for one in together.debits if _is_made(one.credited)}:
             add_account(context.connection, account, currency)
-        posting = PostingSet(f"{base}:{together[0].position}", at, day, tuple(_legs(debits)))
+        posting = PostingSet(f"{base}:{together.first}", at, day, tuple(_legs(together.debits)))
         post(context.connection, posting)
-        yield Booked(together[-1].position, posting.key)
+        yield Booked(together.last, posting.key)
 
 
 def settlement_account(account: str | None, network: str, currency: str) -> str:
@@ -60,23 +62,41 @@ def _is_made(account: str) -> bool:
     return account.startswith("settlement:")
 
 
-def _together(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """Rows of one payment and kind of booking, some at a time; all of them where they are one entry."""
-    first = next(rows, None)
-    while first is not None and first.debit is not None:
-        kind, most = _kind(first), DETAILS_MAX if first.debit.batch else TOGETHER
-        found, after = [first], None
-        for row in islice(rows, most - 1):
-            if _kind(row) != kind:
-                after = row
-                break
-            found.append(row)
-        yield found
-        first = after if after is not None else next(rows, None)
+class _Together:
+    """Transactions of one payment that are booked together."""
+
+    __slots__ = ("debits", "first", "kind", "last")
+
+    def __init__(self, row: Row, debit: Debit) -> None:
+        self.kind = (row.payment, debit.batch)
+        self.first = self.last = row.position
+        self.debits = [debit]
+
+    def takes(self, row: Row, debit: Debit) -> bool:
+        """Whether a transaction belongs to it; then it is in it."""
+        count = len(self.debits)
+        if (row.payment, debit.batch) != self.kind or count >= (DETAILS_MAX if debit.batch else TOGETHER):
+            return False
+        self.debits.append(debit if count < DETAILED_MAX else debit._replace(details=_shortened(debit)))
+        self.last = row.position
+        return True
 
 
-def _kind(row: Row) -> tuple[int, bool]:
-    return row.payment, row.debit is not None and row.debit.batch
+def _shortened(debit: Debit) -> tuple[tuple[str, str], ...]:
+    return tuple(one for one in debit.details if one[0] == _REFERENCE)
+
+
+def _together(rows: Iterator[Row]) -> Iterator[_Together]:
+    """Transactions of one payment and kind of booking, some at a time; all of them where they are one entry."""
+    here: _Together | None = None
+    for row in rows:
+        if row.debit is None or (here is not None and here.takes(row, row.debit)):
+            continue
+        if here is not None:
+            yield here
+        here = _Together(row, row.debit)
+    if here is not None:
+        yield here
 
 
 def _legs(debits: list[Debit]) -> Iterator[Leg]:
