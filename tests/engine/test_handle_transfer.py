@@ -24,6 +24,7 @@ from tests.engine.interbank import (
     world,
 )
 from tests.engine.interbank_scenarios import REIMBURSED, USD
+from wissel.core.codes import finding
 from wissel.engine.handlers import HANDLERS
 
 SETTLED = "T2-EUR"
@@ -168,6 +169,22 @@ def test_a_payment_with_cover_waits_for_it(tmp_path: Path) -> None:
         assert codes(bank.drop("swift", cover("S-3", USD))) == ["PAYMENT-REPEATED"]
         assert codes(bank.drop("swift", swift("S-4", USD, "COVE", extra=REIMBURSED))) == ["PAYMENT-REPEATED"]
         assert bank.balances() == {DOLLARS: 10_000, "NOSTRO-USD-HUDSON": -10_000}
+
+
+def test_a_cover_that_nothing_announced_waits(tmp_path: Path) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        assert codes(bank.drop("swift", cover("S-2", USD))) == ["COVER-WITHOUT-PAYMENT"]
+        assert bank.balances() == {"NOSTRO-USD-HUDSON": -10_000, "SUSPENSE-USD": 10_000}
+
+
+def test_an_answer_that_our_own_check_refuses_does_not_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = finding("VALUE-TOO-LONG", "The value is too long.")
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        monkeypatch.setattr("wissel.engine.replying.file_faults", lambda *_: [wrong])
+        report = bank.drop("inst", inst("M-1", Pay(1, to=DORA)))
+        assert codes(report) == ["ACCOUNT-CLOSED", "ANSWER-NOT-SENT"]
+        assert report["written"] == {}
+        assert bank.balances() == {}
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["cover first", "payment first"])
