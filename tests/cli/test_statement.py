@@ -1,5 +1,8 @@
 """``wissel statement``: what is written where, what is refused, and the exit codes."""
 
+import sqlite3
+from datetime import UTC, date, datetime
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -9,8 +12,11 @@ from wissel.cli.main import main
 from wissel.engine.bank_files import load_bank
 from wissel.engine.init import example_account, init_bank
 from wissel.engine.ledger_statements import open_ledger
+from wissel.ledger.books import post
+from wissel.ledger.posting import Leg, PostingSet
 
 FIRST, AT = example_account("DE", 1), "2026-11-23T20:00:00Z"
+DAY = date(2026, 11, 23)
 BOOKINGS = """\
 kind,account,currency,booking_date,amount,case,reference
 opening,DE85370501980047110815,EUR,2026-11-23,10.00,,
@@ -144,7 +150,8 @@ def test_what_validation_refuses_is_not_written(capsys: pytest.CaptureFixture[st
         (["--bank", "bank", "--type", "camt.053", "--account", "X"], "accounts.csv has no account 'X'"),
         (["--bank", "bank", "--type", "camt.052", "--all"], "wants camt.052: see the column statements"),
         (["--bank", "bank", "--type", "camt.053", "--all"], "several statements go to a folder: -o FOLDER/"),
-        (["--bank", "bank", "--type", "camt.053", "--account", FIRST, "--number", "1"], "--number goes with --bookings"),
+        (["--bank", "bank", "--type", "camt.053", "--account", FIRST, "--number", "1"], "has no camt.053 number 1"),
+        (["--bank", "bank", "--type", "camt.053", "--all", "--number", "1"], "leave out --all, --from and --to"),
         (["--bank", "bank", "--type", "camt.053", "--account", FIRST, "--to", "2026-11-24"], "the day on which the"),
         (["--bank", "bank", "--type", "camt.053", "--account", FIRST, "--from", "2026-11-24", "--to", "2026-11-23"],
          "the days end (2026-11-23) before they begin"),
@@ -188,6 +195,77 @@ def test_a_database_on_a_server_gives_the_same_bytes(
         (bank / "wissel.toml").write_text(text.replace("[settings]\n", f'[settings]\ndatabase = "{url}"\n'), "utf-8")
         assert run(capsys, *call) == expected
         assert run(capsys, *call) == expected
+
+
+def test_a_report_that_got_lost_is_made_again_by_its_number(
+    bank: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number is kept before the file is in its place: stopped in between, a later report would leave a gap."""
+    call = ["--bank", "bank", "--account", FIRST, "--type", "camt.052"]
+
+    def full(*_arguments: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("wissel.cli.statement_run.deliver", full)
+        code, _, err = run(capsys, *call, "-o", "out/", "--at", "2026-11-23T12:00:00Z")
+        assert (code, list(Path("out").iterdir())) == (3, [])
+        assert "No space left on device" in err
+    code, out, _ = run(capsys, *call, "-o", "out/", "--at", "2026-11-23T13:00:00Z")
+    assert "number 2," in out
+    code, out, _ = run(capsys, *call, "-o", "out/", "--number", "1")
+    assert (code, out.count("number 1,")) == (0, 1)
+    names = [path.name for path in sorted(Path("out").iterdir())]
+    assert names == [f"{FIRST}.camt.052.001.08.20261123T1{hour}0000.xml" for hour in "23"]
+    assert "kept " in run(capsys, *call, "-o", "out/", "--number", "2")[1]
+
+
+def test_two_at_once_make_one_statement(
+    bank: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that comes second finds its number taken, and gives what the first one made."""
+    from wissel.engine import statement_files
+
+    made, call = statement_files.made, ["--bank", "bank", "--account", FIRST, "--type", "camt.053", "--at", AT]
+    first: list[tuple[int, str, str]] = []
+
+    def late(*arguments: object) -> object:
+        monkeypatch.setattr(statement_files, "made", made)
+        first.append(run(capsys, *call))
+        return made(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(statement_files, "made", late)
+    assert run(capsys, *call) == first[0]
+    assert "<ElctrncSeqNb>1</ElctrncSeqNb>" in first[0][1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE ledger_leg SET amount = amount + 1 WHERE account = '{account}'",
+        "UPDATE ledger_leg SET balance = balance - 1 WHERE account = '{account}'",
+        "DELETE FROM ledger_leg WHERE account = '{account}' AND sequence = 1",
+        "DELETE FROM ledger_seal",
+    ],
+)
+def test_books_that_were_tampered_with_make_no_statement(
+    change: str, bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = open_ledger(load_bank(bank))
+    with engine.begin() as connection:
+        legs = (Leg(FIRST, "EUR", -100, DAY), Leg("T2-EUR", "EUR", 100, DAY))
+        post(connection, PostingSet("one", datetime(2026, 11, 23, tzinfo=UTC), DAY, legs))
+    engine.dispose()
+    raw = sqlite3.connect("bank/wissel.db")  # foreign keys are not kept by it
+    for table in ("leg", "seal"):
+        for event in ("update", "delete"):
+            raw.execute(f"DROP TRIGGER ledger_{table}_no_{event}")
+    raw.execute(change.format(account=FIRST))
+    raw.commit()
+    raw.close()
+    code, out, err = run(capsys, "--bank", "bank", "--account", FIRST, "--type", "camt.053", "--at", AT)
+    assert (code, out) == (1, "")
+    assert "error LEDGER-NOT-SOUND: The entries of" in err
 
 
 def test_columns_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -143,6 +143,8 @@ def leg_row(
         ([POSTING, leg_row("A", -7, -12, sequence=1)], "ledger_leg: the entry does not follow"),
         ([leg_row("A", -7, -12, posting=1)], "ledger_leg: the posting is sealed"),
         ([POSTING, leg_row("A", -7, -12), leg_row("B", 7, 12)], "(?i)foreign key"),
+        ([POSTING], "(?i)foreign key"),
+        (["INSERT INTO ledger_seal VALUES (9, 2)"], "ledger_seal: the number of legs is wrong"),
         ([POSTING.replace("'raw'", "'k'")], "ledger_posting: the key is booked already"),
     ],
 )  # fmt: skip
@@ -184,3 +186,18 @@ def test_opening_the_books_again_changes_nothing(engine: Engine) -> None:
         post(connection, posting("k", leg("A", -5), leg("B", 5)))
         open_books(connection)
     assert standing(engine) == [("A", -5), ("B", 5)]
+
+
+def test_nobody_else_adds_to_a_posting_that_is_not_finished(tmp_path: Path) -> None:
+    """Neither sees what the other one has not committed: without a seal nothing of a posting is there for others."""
+    with opened("postgresql", tmp_path) as engine:
+        with transaction(engine) as connection:
+            open_books(connection)
+            for account in ("A", "B", "D"):
+                add_account(connection, account, "EUR")
+        with pytest.raises(DBAPIError, match="foreign key"), engine.begin() as connection:
+            connection.exec_driver_sql(POSTING)
+        with engine.connect() as one, engine.connect() as other:
+            run(one, [POSTING, leg_row("A", -7, -7, 1), leg_row("B", 7, 7, 1), "INSERT INTO ledger_seal VALUES (9, 2)"])
+            with pytest.raises(DBAPIError, match="the booking date is not that of"):
+                other.exec_driver_sql(leg_row("D", 3, 3, 1))

@@ -50,7 +50,7 @@ def _columns(context: click.Context, _parameter: click.Parameter, value: bool) -
 @click.option("--only", "side", type=click.Choice(sorted(_SIDES)), help="Of notifications: only this side.")
 @click.option("--opening", "opening", type=click.Choice(["OPBD", "PRCD"]), default="OPBD", help="The first balance.")
 @click.option("--market", metavar="CC", help="Whose codes for returns: DE (default), AT, CH.")
-@click.option("--number", type=click.IntRange(1), metavar="N", help="With --bookings: the statement's number.")
+@click.option("--number", type=click.IntRange(1), metavar="N", help="Its number; with --bank one that was made.")
 @click.option("--page-entries", type=click.IntRange(0), default=0, metavar="N", help="Entries per page; 0: all.")
 @click.option("--guideline", default="iso", metavar="NAME", help="Check what is written by it. Default: iso.")
 @click.option(
@@ -79,8 +79,9 @@ def statement(
     """Write statements (camt.053), intraday reports (camt.052) and notifications (camt.054), versions 02 to 14.
 
     From the ledger of a bank directory, statements are numbered without a gap, and each goes on where the last one
-    ended; the same days, or the same --at, give the same bytes again. Days that lie otherwise give an excerpt without a
-    number. From --bookings, opening balance and entries have to make the closing balance, where one is given.
+    ended; the same days, the same --at, or its --number give the same bytes again. Days that lie otherwise give an
+    excerpt without a number. From --bookings, opening balance and entries have to make the closing balance, where one
+    is given.
 
     What is written adds up, and is valid against its schema and guideline, or it is not written. With -o FOLDER/, what
     is there already is kept.
@@ -92,7 +93,7 @@ def statement(
     """
     from wissel.cli.statement_run import Run, from_bookings, from_ledger
 
-    _require_choice(folder, accounts, all_accounts, files, wanted, number)
+    _require_choice(folder, accounts, all_accounts, files, wanted, number, bool(first or last))
     console.require_paths(files)
     wish, definition = _wish(wanted or "", first, last, moment, side, opening, market, number)
     bank = _bank(folder)
@@ -113,6 +114,7 @@ def _require_choice(
     files: tuple[str, ...],
     wanted: str | None,
     number: int | None,
+    days: bool,
 ) -> None:
     """Raises UsageError for options that do not go together."""
     if wanted is None:
@@ -123,8 +125,8 @@ def _require_choice(
         raise UsageError("say where the entries are: --bank DIR, or --bookings FILE")
     if not files and bool(accounts) == all_accounts:
         raise UsageError("say whose statement: --account ID, or --all")
-    if number is not None and not files:
-        raise UsageError("--number goes with --bookings: the ledger numbers its statements itself")
+    if number is not None and not files and (all_accounts or days):
+        raise UsageError("with --bank, --number asks for one that was made: leave out --all, --from and --to")
 
 
 def _wish(

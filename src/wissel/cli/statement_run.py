@@ -17,10 +17,11 @@ from wissel.cli.output import require_target
 from wissel.core.errors import UsageError, WisselError
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from wissel.cli.progress import Meter
     from wissel.core.finding import Finding
+    from wissel.engine.database import Engine
     from wissel.engine.statement_draft import Draft, StatementWish
     from wissel.engine.statement_files import Made, Writing
     from wissel.routing.bank import Account, Bank
@@ -51,14 +52,14 @@ class Run:
         assert self.output is not None
         return Path(self.output) if self.output.endswith("/") or os.path.isdir(self.output) else None
 
-    def path(self, account: str, definition: str, last: "date") -> Path | None:
+    def path(self, account: str, definition: str, last: "date", at: "datetime") -> Path | None:
         """Where the first page of an account's statement goes; None for standard output."""
         if self.folder is None:
             return Path(self.output) if self.output not in (None, "-") else None
         safe = "".join(one if one.isascii() and (one.isalnum() or one in "-_") else "_" for one in account)
         if safe != account:
             safe += f"-{sha256(account.encode()).hexdigest()[:6]}"
-        day = f"{self.wish.at.astimezone(UTC):%Y%m%dT%H%M%S}"
+        day = f"{at.astimezone(UTC):%Y%m%dT%H%M%S}"
         if self.wish.kind == "camt.053" or self.wish.first is not None or self.wish.last is not None:
             day = f"{last:%Y%m%d}" if self.wish.first is None else f"{self.wish.first:%Y%m%d}-{last:%Y%m%d}"
         side = {"CRDT": ".credit", "DBIT": ".debit"}.get(self.wish.side or "", "")
@@ -77,7 +78,7 @@ class Run:
 
 def from_ledger(run: Run, bank: "Bank", accounts: Sequence[str], all_accounts: bool) -> int:
     """Statements from a bank's ledger; how many were refused is returned."""
-    from wissel.engine.ledger_statements import ledger_draft, open_ledger
+    from wissel.engine.ledger_statements import open_ledger
 
     chosen = _chosen(run, bank, accounts, all_accounts)
     _prepare(run, several=len(chosen) > 1, inputs=())
@@ -86,15 +87,35 @@ def from_ledger(run: Run, bank: "Bank", accounts: Sequence[str], all_accounts: b
     try:
         with _metered() as meter:
             for account in chosen:
-                definition = run.definition_for(account)
-                path = run.path(account.id, definition, _last(run, bank))
-                if _kept(run, path):
-                    continue
-                draft = ledger_draft(engine, bank, account, run.wish)
-                refused += _one(run, account.id, definition, draft, path, meter)
+                refused += _of_account(run, engine, bank, account, meter)
     finally:
         engine.dispose()
     return refused
+
+
+def _of_account(run: Run, engine: "Engine", bank: "Bank", account: "Account", meter: "Meter | None") -> bool:
+    """The statement of one account; whether it was refused. Where another process made the next one meanwhile, once
+    more after it."""
+    from wissel.core.finding import Finding
+    from wissel.engine.ledger_statements import ledger_draft
+    from wissel.ledger.books import LedgerError
+
+    definition = run.definition_for(account)
+    path = run.path(account.id, definition, _last(run, bank), run.wish.at)
+    for is_last_try in (False, True):
+        if run.wish.number is None and _kept(run, path):
+            break
+        draft = ledger_draft(engine, bank, account, run.wish)
+        if run.wish.number is not None and not isinstance(draft, Finding):
+            path = run.path(account.id, definition, draft.heading.last, draft.heading.created)
+            if _kept(run, path):
+                break
+        try:
+            return _one(run, account.id, definition, draft, path, meter)
+        except LedgerError:
+            if is_last_try:
+                raise
+    return False
 
 
 def _last(run: Run, bank: "Bank") -> "date":
@@ -140,7 +161,7 @@ def from_bookings(run: Run, files: Sequence[Path], bank: "Bank | None") -> int:
                 account = draft.heading.holder.account
                 known = bank.accounts.get(account) if bank is not None else None
                 definition = run.definition_for(known)
-                path = run.path(account, definition, draft.heading.last)
+                path = run.path(account, definition, draft.heading.last, wish.at)
                 if not _kept(run, path):
                     refused += _one(run, str(file), definition, draft, path, meter)
     return refused

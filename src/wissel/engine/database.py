@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,12 @@ CACHE_KIB = 48_000
 """Pages of an SQLite database that a connection keeps in memory: what comes of a large file is one transaction."""
 
 
-def open_database(url: str, *, read_only: bool = False) -> Engine:
+def open_database(url: str, *, read_only: bool = False, cache_kib: int = CACHE_KIB) -> Engine:
     """The database at a URL (``sqlite:///path``, ``postgresql+psycopg://...``). Raises InstallationError for a URL that
     is none, another kind of database, or one whose driver is not installed.
 
     ``read_only``: transactions see the database as it was when they began and change nothing; who works on it is not
-    kept waiting.
+    kept waiting. ``cache_kib``: of an SQLite database that is written to.
     """
     try:
         parsed = make_url(url)
@@ -39,7 +40,7 @@ def open_database(url: str, *, read_only: bool = False) -> Engine:
     except ImportError as error:
         raise InstallationError(f"the driver of the database is missing ({error.name}): {_HINT}") from None
     if kind == "sqlite":
-        event.listen(engine, "connect", _read_only if read_only else _durable)
+        event.listen(engine, "connect", _read_only if read_only else partial(_durable, cache_kib))
         event.listen(engine, "begin", _begin_reading if read_only else _begin)
     return engine
 
@@ -53,7 +54,7 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def _durable(connection: Any, _record: object) -> None:
+def _durable(cache_kib: int, connection: Any, _record: object) -> None:
     """A transaction that was confirmed survives a power cut; foreign keys hold; replacing a row asks the triggers."""
     connection.isolation_level = None  # the driver's own transactions begin too late for reads
     for setting in (
@@ -61,7 +62,7 @@ def _durable(connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",
-        f"cache_size=-{CACHE_KIB}",
+        f"cache_size=-{cache_kib}",
         f"busy_timeout={BUSY_MS}",
     ):
         connection.execute(f"PRAGMA {setting}")

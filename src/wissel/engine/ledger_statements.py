@@ -1,8 +1,8 @@
 """Statements from a bank's ledger: which entries the next one holds, and its number.
 
 Statements of days (camt.053) go on with the day after the last one; reports and notifications with what came since the
-last one. Asked for exactly what was made before, the same is made again: same number, same time, same bytes. Days that
-lie otherwise give an excerpt, which has no number.
+last one. Asked for exactly what was made before, or for its number, the same is made again: same number, same time,
+same bytes. Days that lie otherwise give an excerpt, which has no number.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,8 +26,10 @@ from wissel.ledger.issued import (
     cut_before,
     entries_between,
     first_after,
+    is_sound,
     issued_at,
     issued_for,
+    issued_number,
     last_issued,
     moved,
     record,
@@ -37,6 +39,8 @@ from wissel.ledger.posting import Entry
 from wissel.ledger.statement import Heading, Kind, Pages
 from wissel.routing.bank import Account, Bank
 
+_CACHE_KIB = 8_000
+"""Entries are read in their order, so little of the database is needed twice."""
 Books = Engine | Connection
 """A database, or a connection to it in the transaction of the caller."""
 
@@ -44,7 +48,7 @@ Books = Engine | Connection
 def open_ledger(bank: Bank) -> Engine:
     """The bank's database with its tables, accounts and opening balances. Raises InstallationError where it cannot be
     used."""
-    engine = database_of(bank)
+    engine = database_of(bank, cache_kib=_CACHE_KIB)
     make_ready(engine, bank)
     return engine
 
@@ -83,6 +87,9 @@ def ledger_draft(books: Books, bank: Bank, account: Account, wish: StatementWish
         if isinstance(plan, Finding):
             return plan
         issued = plan.issued
+        if not is_sound(connection, account.id, issued.before if issued.number > 1 else 0, issued.until):
+            said = f"The entries of {account.id} up to number {issued.until} do not make the balance that they say."
+            return finding("LEDGER-NOT-SOUND", said)
         _, change = moved(connection, account.id, plan.before, issued.cut)
         lies_ahead = ahead(connection, account.id, plan.before, issued.first)
     closing = issued.opening + change
@@ -114,6 +121,8 @@ def ledger_draft(books: Books, bank: Bank, account: Account, wish: StatementWish
 
 def _planned(connection: Connection, account: Account, wish: StatementWish, today: date) -> _Plan | Finding:
     kind = wish.kind.value if wish.side is None else f"{wish.kind.value} {wish.side}"
+    if wish.number is not None and issued_number(connection, account.id, kind, wish.number) is None:
+        raise UsageError(f"account {account.id} has no {kind} number {wish.number}")
     head = balance(connection, account.id).sequence
     empty = Issued(account.id, kind, 1, today, today, head, head, 0, 0, wish.at, "")
     newest = last_issued(connection, account.id, kind)
@@ -129,7 +138,11 @@ def _of_days(
     connection: Connection, account: Account, wish: StatementWish, empty: Issued, newest: Issued | None
 ) -> _Plan:
     last, code = wish.last or empty.last, wish.opening_code
-    known = issued_for(connection, account.id, empty.kind, wish.first, last)
+    known = (
+        issued_for(connection, account.id, empty.kind, wish.first, last)
+        if wish.number is None
+        else issued_number(connection, account.id, empty.kind, wish.number)
+    )
     if known is not None:
         return _Plan(known, cut_before(connection, known), repeated=True, opening_code=code)
     if newest is None:
@@ -162,10 +175,14 @@ def _since(
 ) -> _Plan | Finding:
     today = empty.last
     yesterday = Cut(today - timedelta(days=1), empty.until)
-    known = issued_at(connection, account.id, empty.kind, wish.at)
+    known = (
+        issued_at(connection, account.id, empty.kind, wish.at)
+        if wish.number is None
+        else issued_number(connection, account.id, empty.kind, wish.number)
+    )
     if known is not None:
         yesterday = Cut(known.first - timedelta(days=1), known.until)
-        newest = _before(connection, known)
+        newest = issued_number(connection, known.account, known.kind, known.number - 1)
     elif newest is not None and (newest.at > wish.at or newest.last > today):
         said = f"The last one was made at {newest.at.isoformat()}, after {wish.at.isoformat()}."
         return finding("STATEMENT-OUT-OF-ORDER", said, value=wish.at.isoformat())
@@ -174,15 +191,9 @@ def _since(
         issued = known if known is not None else replace(empty, opening=opening)
         return _Plan(issued, yesterday, repeated=known is not None)
     issued = known or replace(empty, number=newest.number + 1, before=newest.until, opening=newest.closing)
-    starts_day = newest.last < issued.last and standing(connection, account.id, yesterday) == issued.opening
+    starts_day = newest.last < issued.last and not moved(connection, account.id, newest.cut, yesterday)[0]
     code, since = ("OPBD", None) if starts_day else ("ITBD", newest)
     return _Plan(issued, newest.cut, repeated=known is not None, opening_code=code, since=since)
-
-
-def _before(connection: Connection, issued: Issued) -> Issued | None:
-    from wissel.ledger.issued import issued_number
-
-    return issued_number(connection, issued.account, issued.kind, issued.number - 1)
 
 
 def _entries(books: Books, account: str, before: Cut, until: Cut, wish: StatementWish) -> Iterator[Entry]:

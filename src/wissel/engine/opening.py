@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from wissel.core.errors import InstallationError
-from wissel.engine.database import Connection, Engine, open_database, sqlite_url, transaction
+from wissel.engine.database import CACHE_KIB, Connection, Engine, open_database, sqlite_url, transaction
 from wissel.journal.journal import open_journal
 from wissel.ledger.books import LedgerError, accounts, add_account, open_books, post
 from wissel.ledger.posting import Leg, PostingSet
@@ -16,10 +16,11 @@ BEFORE_ALL = date(1970, 1, 1)
 _SQLITE = "sqlite:///"
 
 
-def database_of(bank: Bank, *, read_only: bool = False) -> Engine:
+def database_of(bank: Bank, *, read_only: bool = False, cache_kib: int = CACHE_KIB) -> Engine:
     """The database of a bank. Raises InstallationError where it cannot be opened."""
     path = database_file(bank)
-    return open_database(sqlite_url(path) if path is not None else bank.settings.database or "", read_only=read_only)
+    url = sqlite_url(path) if path is not None else bank.settings.database or ""
+    return open_database(url, read_only=read_only, cache_kib=cache_kib)
 
 
 def database_file(bank: Bank) -> Path | None:

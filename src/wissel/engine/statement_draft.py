@@ -32,7 +32,7 @@ class StatementWish:
     opening_code: str = "OPBD"
     """Whether a statement opens with OPBD, or with the closing balance of the day before (PRCD)."""
     number: int | None = None
-    """For bookings: the statement's number."""
+    """For bookings: the statement's number. From the ledger: the number of one that was made, to be made again."""
 
     def check(self) -> None:
         """Raises UsageError for what does not go together."""

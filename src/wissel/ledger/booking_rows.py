@@ -139,13 +139,15 @@ def _counted(file: IO[str]) -> Iterator[str]:
         yield line
 
 
-@dataclass(slots=True)
 class _Lines:
     """The lines, comments emptied so that they still count. Inside a quoted cell nothing is a comment."""
 
-    lines: Iterator[str]
-    begins: bool = True
-    """Whether the next line begins a row; who takes rows says so."""
+    __slots__ = ("begins", "lines")
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.lines = lines
+        self.begins = True
+        """Whether the next line begins a row; who takes rows says so."""
 
     def __iter__(self) -> Iterator[str]:
         return self

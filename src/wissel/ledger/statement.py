@@ -131,7 +131,7 @@ class Pages:
     ahead: Mapping[date, int]
     """Sums of booked entries by value date, of those after ``last``."""
     digest: str
-    """SHA-256 over references, amounts and days of all entries."""
+    """SHA-256 over all that the entries say, in any version."""
     last_sequence: int
 
     @property
@@ -168,10 +168,16 @@ def spooled(
         sequence = entry.sequence
         if entry.value_date > heading.last and entry.status == BOOKED:
             ahead[entry.value_date] = ahead.get(entry.value_date, 0) + entry.amount
-        digest.update(f"{entry.reference} {entry.amount} {entry.booking_date} {entry.value_date}\n".encode())
+        digest.update(_told(entry).encode("utf-8", "surrogatepass"))
     spool.writelines(buffer)
     pages.append(Page(len(pages) + 1, True, opening, opening + page.booked, page, begin, end))
     return Pages(tuple(pages), whole, ahead, digest.hexdigest(), sequence)
+
+
+def _told(entry: Entry) -> str:
+    details = [(one.amount, sorted(one.values.items())) for one in entry.details]
+    told = (entry.reference, entry.amount, entry.case, entry.reversal, entry.information, details)
+    return f"{entry.booking_date} {entry.value_date} {told}\n"
 
 
 @dataclass(frozen=True, slots=True)

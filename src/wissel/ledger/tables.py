@@ -1,8 +1,9 @@
 """The ledger's tables, and what the database itself refuses: the same on SQLite and on PostgreSQL.
 
 * Rows are added, never changed or deleted (triggers).
-* A posting is: its row, its legs, then a seal. The seal is refused unless the legs sum to zero in every currency; legs
-  without a seal cannot be committed (a deferred foreign key), and a sealed posting takes no more legs.
+* A posting is: its row, its legs, then a seal. The seal is refused unless the legs sum to zero in every currency. What
+  has no seal cannot be committed (deferred foreign keys), neither legs nor the posting's row alone: so nobody else can
+  add legs between. A sealed posting takes no more legs; that is asked last, when the posting is known to be seen.
 * Every leg says its account's number of entries and balance after it; both have to follow from the leg before it.
 """
 
@@ -26,6 +27,7 @@ from wissel.core.append_only import append_only, guarded_insert
 from wissel.ledger.posting import AMOUNT_MAX
 
 METADATA = MetaData()
+_SEALED = ForeignKey("ledger_seal.posting", deferrable=True, initially="DEFERRED")
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 ACCOUNTS = Table(
@@ -38,7 +40,7 @@ ACCOUNTS = Table(
 POSTINGS = Table(
     "ledger_posting",
     METADATA,
-    Column("posting", _NUMBER, primary_key=True, autoincrement=True),
+    Column("posting", _NUMBER, _SEALED, primary_key=True, autoincrement=True),
     Column("key", Text, nullable=False, unique=True),
     Column("digest", Text, nullable=False),
     Column("at", Text, nullable=False),
@@ -72,7 +74,7 @@ LEGS = Table(
 SEALS = Table(
     "ledger_seal",
     METADATA,
-    Column("posting", _NUMBER, ForeignKey("ledger_posting.posting"), primary_key=True, autoincrement=False),
+    Column("posting", _NUMBER, primary_key=True, autoincrement=False),  # of a posting: without one it has no legs
     Column("legs", Integer, nullable=False),
 )
 STATEMENTS = Table(
@@ -103,13 +105,13 @@ _REFUSALS = {
     "ledger_leg": {
         "the leg is there already": "EXISTS (SELECT 1 FROM ledger_leg l WHERE l.leg = NEW.leg "
         "OR l.reference = NEW.reference)",
-        "the posting is sealed": "EXISTS (SELECT 1 FROM ledger_seal s WHERE s.posting = NEW.posting)",
         "the booking date is not that of the posting": "NEW.booking_date <> COALESCE("
         "(SELECT p.booking_date FROM ledger_posting p WHERE p.posting = NEW.posting), '')",
         "the entry does not follow the one before it": "NEW.sequence <> 1 + COALESCE("
         "(SELECT MAX(l.sequence) FROM ledger_leg l WHERE l.account = NEW.account), 0)",
         "the balance does not follow from the one before it": "NEW.balance <> NEW.amount + COALESCE("
         "(SELECT l.balance FROM ledger_leg l WHERE l.account = NEW.account AND l.sequence = NEW.sequence - 1), 0)",
+        "the posting is sealed": "EXISTS (SELECT 1 FROM ledger_seal s WHERE s.posting = NEW.posting)",
     },
     "ledger_seal": {
         "the posting is sealed already": "EXISTS (SELECT 1 FROM ledger_seal s WHERE s.posting = NEW.posting)",
