@@ -95,7 +95,8 @@ def test_a_wrong_name_is_2(bank: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 def test_a_sound_journal_says_its_tip(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "journal", "verify", "--bank", bank)
-    first, second = out.splitlines()
+    first, books, second = out.splitlines()
+    assert books == "books: 15 postings, 32 legs, 0 statements"
     assert (code, first) == (0, "sound: 6 entries, 3 records")
     tip = second.removeprefix("tip ")
     assert len(tip) == 64

@@ -12,7 +12,7 @@ _EXIT_SOUND, _EXIT_NOT = 0, 1
 
 @click.group(
     epilog=console.examples(
-        ("wissel journal verify --bank bank", "Whether nothing in it was changed, removed or added."),
+        ("wissel journal verify --bank bank", "Whether nothing in it, or in the books, was changed."),
         ("wissel journal list --bank bank", "The files that came last, and what became of them."),
     )
 )
@@ -31,7 +31,8 @@ def journal() -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def verify(folder: str, noted: str | None, form: str) -> int:
     """Go through the whole journal: does each entry hold the hash of the one before it, and do the tables hold what the
-    entries say.
+    entries say. Then through the books: is each posting what was booked, does each account and each row of statements
+    follow, and are the triggers in place that keep it so.
 
     Whoever can write to the database can make a journal anew that is sound in itself. Note the tip now and then in
     another place: --tip says whether the journal still holds that entry.
@@ -47,17 +48,18 @@ def verify(folder: str, noted: str | None, form: str) -> int:
     from wissel.engine.database import transaction
     from wissel.journal.journal import holds
     from wissel.journal.proof import prove
+    from wissel.ledger.proof import prove_books
     from wissel.service.running import looked_into
 
     with looked_into(Path(folder)) as (_, database), transaction(database) as connection:
-        proof = prove(connection)
+        proof, books = prove(connection), prove_books(connection)
         missing = noted if noted is not None and not holds(connection, noted) else None
     with opened(None) as out:
         if form == "json":
-            out.write(dumped(proof_as_dict(proof, missing)) + "\n")
+            out.write(dumped(proof_as_dict(proof, missing, books)) + "\n")
         else:
-            write_proof(proof, missing, out, Layout(console.color(sys.stdout), console.width(sys.stdout)))
-    return _EXIT_NOT if proof.faults or missing is not None else _EXIT_SOUND
+            write_proof(proof, missing, books, out, Layout(console.color(sys.stdout), console.width(sys.stdout)))
+    return _EXIT_NOT if proof.faults or books.faults or missing is not None else _EXIT_SOUND
 
 
 @journal.command("list")

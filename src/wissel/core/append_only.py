@@ -36,6 +36,12 @@ def append_only(dialect: str, table: str) -> Iterator[str]:
     )
 
 
+def trigger_names(dialect: str, table: str) -> tuple[str, ...]:
+    """What the triggers of a table are called, those of :func:`append_only` and of :func:`guarded_insert`."""
+    events = ("no_update", "no_delete", "insert") if dialect == "sqlite" else ("no_change", "no_truncate", "insert")
+    return tuple(f"{table}_{event}" for event in events)
+
+
 def guarded_insert(dialect: str, table: str, refusals: Mapping[str, str]) -> Iterator[str]:
     """Statements after which an insert into ``table`` is refused where a condition holds: reason -> condition on
     ``NEW`` and other tables, in SQL that both databases understand. The reasons are asked in order."""

@@ -79,6 +79,14 @@ def issued_at(connection: Connection, account: str, kind: str, at: datetime) -> 
     return _issued(connection.execute(wanted.order_by(STATEMENTS.c.number.desc()).limit(1)).first())
 
 
+def every_issued(connection: Connection) -> Iterator[tuple[tuple[str, str], list[Issued]]]:
+    """All statements of each account and kind, by their numbers."""
+    columns = (STATEMENTS.c.account, STATEMENTS.c.kind)
+    for account, kind in connection.execute(select(*columns).distinct().order_by(*columns)).all():
+        rows = connection.execute(_of(account, kind).order_by(STATEMENTS.c.number))
+        yield (account, kind), [one for one in map(_issued, rows) if one is not None]
+
+
 def _of(account: str, kind: str):  # type: ignore[no-untyped-def]  # a Select of many columns
     return select(STATEMENTS).where(STATEMENTS.c.account == account, STATEMENTS.c.kind == kind)
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from wissel.core.append_only import append_only, guarded_insert
+from wissel.core.append_only import append_only, guarded_insert, trigger_names
 from wissel.ledger.posting import AMOUNT_MAX
 
 METADATA = MetaData()
@@ -148,3 +148,16 @@ def create(connection: Connection) -> None:
             *guarded_insert(dialect, table.name, _REFUSALS[table.name]),
         ):
             connection.exec_driver_sql(statement)
+
+
+def missing_triggers(connection: Connection) -> list[str]:
+    """The triggers that are gone, or switched off."""
+    dialect = connection.dialect.name
+    asked = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if dialect == "postgresql":
+        asked = (
+            "SELECT tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE tgenabled <> 'D' AND pg_table_is_visible(c.oid)"
+        )
+    there = {name for (name,) in connection.exec_driver_sql(asked)}
+    return [name for table in TABLES for name in trigger_names(dialect, table.name) if name not in there]

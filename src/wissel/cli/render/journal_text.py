@@ -12,6 +12,7 @@ from wissel.cli.render.table import Column, write_table
 from wissel.cli.render.tally import plural
 from wissel.journal.listing import Listed
 from wissel.journal.proof import Proof
+from wissel.ledger.proof import BooksProof
 
 _COLUMNS = (
     Column("record", right=True, whole=True),
@@ -24,27 +25,32 @@ _COLUMNS = (
 )
 
 
-def write_proof(proof: Proof, missing: str | None, out: TextIO, layout: Layout) -> None:
+def write_proof(proof: Proof, missing: str | None, books: BooksProof, out: TextIO, layout: Layout) -> None:
     """One line where the journal is sound, else one for each fault before it."""
-    for fault in proof.faults:
+    for fault in (*proof.faults, *books.faults):
         out.write(layout.style(visible(f"fault: {fault}"), "red") + "\n")
     if missing is not None:
         out.write(layout.style(visible(f"fault: no entry has the hash {missing}"), "red") + "\n")
-    sound = not proof.faults and missing is None
+    sound = not proof.faults and not books.faults and missing is None
     counted = f"{plural(proof.entries, 'entry', 'entries')}, {plural(proof.records, 'record')}"
     verdict = "sound" if sound else "NOT SOUND"
     out.write(layout.style(f"{verdict}: {counted}", "green" if sound else "red", bold=True) + "\n")
+    booked = f"{plural(books.postings, 'posting')}, {plural(books.entries, 'leg')}"
+    out.write(f"books: {booked}, {plural(books.statements, 'statement')}\n")
     out.write(f"tip {proof.tip or 'none yet'}\n")
 
 
-def proof_as_dict(proof: Proof, missing: str | None) -> dict[str, Any]:
+def proof_as_dict(proof: Proof, missing: str | None, books: BooksProof) -> dict[str, Any]:
     """The proof as values of JSON."""
-    faults = [*proof.faults, *([f"no entry has the hash {missing}"] if missing is not None else [])]
+    faults = [*proof.faults, *books.faults, *([f"no entry has the hash {missing}"] if missing is not None else [])]
     return {
         "format": FORMAT,
         "sound": not faults,
         "entries": proof.entries,
         "records": proof.records,
+        "postings": books.postings,
+        "legs": books.entries,
+        "statements": books.statements,
         "tip": proof.tip or None,
         "faults": faults,
     }
