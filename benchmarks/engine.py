@@ -27,10 +27,10 @@ PAST = "2026-01-02"
 """What is ordered for a day that has passed goes at once."""
 STAGES = (
     ("read, validate", "wissel.engine.engine", "prepare"),
-    ("decide, convert", "wissel.engine.order_run", "OrderRun.run"),
-    ("check what is sent", "wissel.engine.outgoing", "Messages.finish"),
-    ("book", "wissel.engine.handle_order", "_booked"),
-    ("answer", "wissel.engine.handle_order", "report_on"),
+    ("decide, convert", "wissel.engine.orders.run", "OrderRun.run"),
+    ("check what is sent", "wissel.engine.orders.outgoing", "Messages.finish"),
+    ("book", "wissel.engine.orders.handle", "_booked"),
+    ("answer", "wissel.engine.orders.handle", "report_on"),
     ("journal", "wissel.service.filedrop", "conclude"),
 )
 

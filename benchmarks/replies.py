@@ -127,9 +127,9 @@ def with_xmlfile(count: int, path: str) -> None:
 def small() -> None:
     """Milliseconds of CPU of one small answer: from its bytes, and with the checks around it."""
     from wissel.catalog.definitions import default_catalog
-    from wissel.engine.answer_file import judged, received
-    from wissel.engine.answer_request import Received, Request
-    from wissel.engine.answers import answer
+    from wissel.engine.answering.answers import answer
+    from wissel.engine.answering.file import judged, received
+    from wissel.engine.answering.request import Received, Request
     from wissel.validation.validate import Options, validate
     from wissel.xml.sources.source import Source
 

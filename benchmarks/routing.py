@@ -18,8 +18,8 @@ from typing import TypeVar
 
 from benchmarks.machine import description
 from wissel.core.money import Money
-from wissel.engine.bank_files import load_bank
-from wissel.engine.init import init_bank
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import init_bank
 from wissel.routing.agent import Agent
 from wissel.routing.bank import Bank
 from wissel.routing.decide import Router

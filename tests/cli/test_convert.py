@@ -10,7 +10,7 @@ import pytest
 from tests.mapping.orders import order, single, transaction
 from wissel.cli.main import main
 from wissel.core.clock import fixed_clock
-from wissel.engine.init import init_bank
+from wissel.engine.bank.init import init_bank
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 TO = "pacs.008.001.08"

@@ -156,7 +156,7 @@ def test_a_full_disk_is_told_in_a_line(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("wissel.mapping.bundle.Spool.keep", full)
-    monkeypatch.setattr("wissel.engine.bundling.BUFFER_BYTES_MAX", 0)
+    monkeypatch.setattr("wissel.engine.conversion.bundling.BUFFER_BYTES_MAX", 0)
     Path("one.xml").write_bytes(order(({}, [transaction(), transaction(PmtId__EndToEndId="E2")])))
     assert main([*CONVERT, "-o", "out/"]) == 3
     assert capfd.readouterr().err == "wissel: cannot write beside out/: No space left on device\n"

@@ -9,9 +9,9 @@ import pytest
 
 from tests.databases import database
 from wissel.cli.main import main
-from wissel.engine.bank_files import load_bank
-from wissel.engine.init import example_account, init_bank
-from wissel.engine.ledger_statements import open_ledger
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import example_account, init_bank
+from wissel.engine.statements.of_ledger import open_ledger
 from wissel.ledger.books import post
 from wissel.ledger.posting import Leg, PostingSet
 
@@ -224,7 +224,7 @@ def test_two_at_once_make_one_statement(
     bank: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The one that comes second finds its number taken, and gives what the first one made."""
-    from wissel.engine import statement_files
+    from wissel.engine.statements import files as statement_files
 
     made, call = statement_files.made, ["--bank", "bank", "--account", FIRST, "--type", "camt.053", "--at", AT]
     first: list[tuple[int, str, str]] = []

@@ -18,9 +18,9 @@ from tests.crash.disk import Counter, LossyFiles, Stopped
 from tests.crash.test_filedrop_crash import quick, without_numbers
 from tests.routing.messages import SEPA, Pay, pain001
 from wissel.core.clock import fixed_clock
-from wissel.engine.bank_files import load_bank
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import init_bank
 from wissel.engine.database import transaction
-from wissel.engine.init import init_bank
 from wissel.engine.opening import database_of, make_ready
 from wissel.engine.signing import Signers, signers_of
 from wissel.journal.proof import prove

@@ -12,8 +12,8 @@ import pytest
 
 from tests.crash.killed import AT, killed_at_random, started
 from tests.routing.messages import INSTANT, SEPA, Pay, pain001
+from wissel.engine.bank.init import init_bank
 from wissel.engine.database import transaction
-from wissel.engine.init import init_bank
 from wissel.journal.listing import latest
 from wissel.journal.proof import prove
 from wissel.ledger.books import accounts, balance, totals

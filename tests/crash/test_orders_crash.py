@@ -20,9 +20,9 @@ from sqlalchemy import event
 from tests.crash.disk import Counter, LossyFiles, Stopped
 from tests.engine.orders import ANNA, AT, BRUNO, INSIDE, INSTANT, MUSTER, T2, TARGET, Group, Order, Pay, order
 from wissel.core.clock import fixed_clock
-from wissel.engine.bank_files import load_bank
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import init_bank
 from wissel.engine.database import Engine, open_database, sqlite_url, transaction
-from wissel.engine.init import init_bank
 from wissel.engine.opening import make_ready
 from wissel.engine.signing import Signers, signers_of
 from wissel.journal.journal import tip

@@ -12,12 +12,12 @@ from sqlalchemy import event
 
 from wissel.catalog.definitions import default_catalog
 from wissel.core.clock import fixed_clock
-from wissel.engine.bank_files import load_bank
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import init_bank
 from wissel.engine.context import Handler
 from wissel.engine.database import Connection, transaction
 from wissel.engine.engine import Engine
 from wissel.engine.handlers import HANDLERS
-from wissel.engine.init import init_bank
 from wissel.engine.opening import database_of, make_ready
 from wissel.journal.proof import prove
 from wissel.journal.trace import find, statuses

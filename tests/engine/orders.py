@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from wissel.core.clock import Clock
+from wissel.engine.bank.init import init_bank
 from wissel.engine.database import transaction
-from wissel.engine.init import init_bank
 from wissel.journal.proof import prove
 from wissel.ledger.books import balance, totals
 from wissel.service.draining import release

@@ -8,7 +8,7 @@ import pytest
 
 from tests.engine.orders import INSIDE, Pay, World, order, world
 from wissel.cli.main import main
-from wissel.engine.answer_journal import Journalled, journal_of, known_of
+from wissel.engine.answering.last_known import Journalled, journal_of, known_of
 from wissel.engine.database import transaction
 
 AT = "2026-11-24T10:00:00Z"
@@ -70,7 +70,7 @@ def test_with_another_last_status_the_answer_has_another_name(bank: World, tmp_p
 
 def test_a_bank_directory_where_nothing_was_worked_on_has_no_journal(tmp_path: Path) -> None:
     assert main(["init", str(tmp_path / "bank"), "--bic", "OWNBDEFF"]) == 0
-    from wissel.engine.bank_files import load_bank
+    from wissel.engine.bank.files import load_bank
 
     assert journal_of(load_bank(tmp_path / "bank")) is None
     assert Journalled().digest == ""

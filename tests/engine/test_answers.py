@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 from wissel.catalog.definitions import default_catalog
 from wissel.core.finding import Severity
-from wissel.engine.answer_file import answer_into, is_unreadable, judged, receipt_into, received
-from wissel.engine.answer_request import Answered, Request
+from wissel.engine.answering.file import answer_into, is_unreadable, judged, receipt_into, received
+from wissel.engine.answering.request import Answered, Request
 from wissel.xml.sources.source import Source
 
 MOMENT = datetime(2026, 11, 24, 10, tzinfo=UTC)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wissel.core.configuration import ConfigurationError
-from wissel.engine import init
-from wissel.engine.bank_files import load_bank
-from wissel.engine.init import init_bank
+from wissel.engine.bank import init
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import init_bank
 from wissel.routing.bank import Bank
 
 FILES = (*init.FILES, "calendars/target.csv")

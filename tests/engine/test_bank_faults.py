@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from wissel.core.configuration import ConfigurationError
-from wissel.engine.bank_files import load_bank
-from wissel.engine.init import init_bank
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import init_bank
 
 CASES = tomllib.loads(Path(__file__).with_name("wrong_banks.toml").read_text("utf-8"))["case"]
 

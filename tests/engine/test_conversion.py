@@ -10,10 +10,10 @@ import pytest
 from tests.conftest import ROOT
 from tests.mapping.orders import AT, Outcome, Values, blocks_of, converted, order, single, transaction
 from wissel.catalog.definitions import default_catalog
-from wissel.engine.bank_files import load_bank
-from wissel.engine.conversion import convert, funds_of
-from wissel.engine.conversion_run import Wish
-from wissel.engine.init import init_bank
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import init_bank
+from wissel.engine.conversion.convert import convert, funds_of
+from wissel.engine.conversion.run import Wish
 from wissel.message.business_message import read_messages
 from wissel.routing.bank import Bank
 from wissel.xml.sources.source import Source

@@ -9,8 +9,8 @@ import pytest
 
 from tests.mapping.orders import converted, order, single, transaction
 from wissel.catalog.definitions import default_catalog
-from wissel.engine.conversion import convert
-from wissel.engine.conversion_run import Wish
+from wissel.engine.conversion.convert import convert
+from wissel.engine.conversion.run import Wish
 from wissel.message.business_message import read_messages
 from wissel.xml.sources.source import Source
 
@@ -108,7 +108,7 @@ def test_many_transactions_wait_on_disk_and_come_out_in_order(tmp_path: Path, mo
     ]
     data = order(({}, many))
     kept = converted(data, tmp_path).files
-    monkeypatch.setattr("wissel.engine.bundling.BUFFER_BYTES_MAX", 5_000)
+    monkeypatch.setattr("wissel.engine.conversion.bundling.BUFFER_BYTES_MAX", 5_000)
     assert converted(data, tmp_path).files == kept
     assert [block.text("PmtId/EndToEndId") for block in converted(data, tmp_path).blocks] == [
         *(f"E{n}" for n in range(0, 60, 2)), *(f"E{n}" for n in range(1, 60, 2)),

@@ -9,10 +9,10 @@ import pytest
 
 from wissel.catalog.definitions import default_catalog
 from wissel.core.clock import fixed_clock
-from wissel.engine.bank_files import load_bank
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import init_bank
 from wissel.engine.database import open_database, sqlite_url, transaction
 from wissel.engine.engine import Engine
-from wissel.engine.init import init_bank
 from wissel.journal.journal import open_journal
 from wissel.journal.proof import prove
 from wissel.service.filedrop import Station, recover, take

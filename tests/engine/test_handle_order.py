@@ -247,7 +247,7 @@ def test_what_a_network_cannot_carry_is_rejected_and_the_rest_is_written_without
 def test_a_message_that_is_not_valid_by_its_guideline_goes_out_without_the_transaction(
     bank: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from wissel.engine import outgoing
+    from wissel.engine.orders import outgoing
 
     real = outgoing.validate
 

@@ -180,7 +180,7 @@ def test_a_cover_that_nothing_announced_waits(tmp_path: Path) -> None:
 def test_an_answer_that_our_own_check_refuses_does_not_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = finding("VALUE-TOO-LONG", "The value is too long.")
     with world(tmp_path, dict(HANDLERS)) as bank:
-        monkeypatch.setattr("wissel.engine.replying.file_faults", lambda *_: [wrong])
+        monkeypatch.setattr("wissel.engine.interbank.replying.file_faults", lambda *_: [wrong])
         report = bank.drop("inst", inst("M-1", Pay(1, to=DORA)))
         assert codes(report) == ["ACCOUNT-CLOSED", "ANSWER-NOT-SENT"]
         assert report["written"] == {}

@@ -15,9 +15,9 @@ from wissel.core.errors import UsageError
 from wissel.core.identifiers.bic import check_bic, is_test_bic
 from wissel.core.identifiers.iban import check_iban
 from wissel.core.identifiers.lei import check_lei
-from wissel.engine import init
-from wissel.engine.bank_files import load_bank
-from wissel.engine.init import example_account, example_lei, init_bank
+from wissel.engine.bank import init
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import example_account, example_lei, init_bank
 from wissel.routing.bank import AccountKind, Method
 
 COMMENTED = re.compile(r"^#(?=[^ \n-])", re.MULTILINE)

@@ -7,9 +7,9 @@ import pytest
 
 import wissel
 from wissel.cli.main import main
-from wissel.engine.bank_files import load_bank
-from wissel.engine.demo import BANKS, CLEARING_HOUSE
-from wissel.engine.init import init_bank
+from wissel.engine.bank.demo import BANKS, CLEARING_HOUSE
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import init_bank
 from wissel.engine.signing import signers_of
 from wissel.validation.report import Verdict
 

@@ -8,8 +8,8 @@ import pytest
 
 from wissel.cli.main import main
 from wissel.core.money import Money
-from wissel.engine.bank_files import load_bank
-from wissel.engine.init import example_account, init_bank
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import example_account, init_bank
 from wissel.routing.agent import Agent
 from wissel.routing.bank import Bank
 from wissel.routing.decide import decide

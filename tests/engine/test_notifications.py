@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.orders import ANNA, AT, BRUNO, MUSTER, Pay, World, order, world
-from wissel.engine.notifications import folder_name
+from wissel.engine.statements.notifications import folder_name
 from wissel.service.filedrop import recover, take
 from wissel.service.spool import waiting
 

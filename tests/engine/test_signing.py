@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives import serialization
 
 from tests.engine.orders import AT, MUSTER, TARGET, World, order, world
 from wissel.core.errors import InstallationError
-from wissel.engine.bank_files import load_bank
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import init_bank
 from wissel.engine.conclusion import Made
-from wissel.engine.init import init_bank
 from wissel.engine.signing import signers_of
 from wissel.signature.demo_keys import Authority, new_authority, new_signer
 from wissel.signature.keys import KeySigner

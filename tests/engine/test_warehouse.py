@@ -8,10 +8,19 @@ import pytest
 
 from tests.engine.orders import ANNA, AT, INSIDE, Group, Order, Pay, World, order, world
 from wissel.core.errors import InstallationError
-from wissel.engine.bank_files import load_bank
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import init_bank
 from wissel.engine.database import transaction
-from wissel.engine.init import init_bank
-from wissel.engine.warehouse import Waited, due_name, due_of, moment_name, order_of, read_waited, stored, waits_until
+from wissel.engine.orders.warehouse import (
+    Waited,
+    due_name,
+    due_of,
+    moment_name,
+    order_of,
+    read_waited,
+    stored,
+    waits_until,
+)
 from wissel.journal.trace import find, statuses
 from wissel.routing.bank import Bank
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from tests.conftest import ROOT
 from wissel.cli.main import main
-from wissel.engine.bank_files import load_bank
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import example_account, init_bank
 from wissel.engine.database import Engine, transaction
-from wissel.engine.init import example_account, init_bank
-from wissel.engine.ledger_statements import open_ledger
+from wissel.engine.statements.of_ledger import open_ledger
 from wissel.ledger.books import post
 from wissel.ledger.exchange import Exchange, Side, exchange_posting
 from wissel.ledger.posting import Detail, Leg, PostingSet

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from wissel.catalog.definitions import default_catalog
-from wissel.engine.bank_files import load_bank
+from wissel.engine.bank.files import load_bank
+from wissel.engine.bank.init import init_bank
 from wissel.engine.database import open_database, sqlite_url, transaction
-from wissel.engine.init import init_bank
-from wissel.engine.ledger_statements import ledger_draft, open_ledger
-from wissel.engine.statement_draft import Draft, StatementWish
-from wissel.engine.statement_files import made, xml_writing
+from wissel.engine.statements.draft import Draft, StatementWish
+from wissel.engine.statements.files import made, xml_writing
+from wissel.engine.statements.of_ledger import ledger_draft, open_ledger
 from wissel.ledger.books import post
 from wissel.ledger.posting import Leg, PostingSet
 from wissel.ledger.statement import Kind

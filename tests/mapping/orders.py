@@ -9,8 +9,8 @@ from random import Random
 
 from wissel.catalog.definitions import default_catalog
 from wissel.core.finding import Finding, Severity
-from wissel.engine.conversion import Converted, convert
-from wissel.engine.conversion_run import Wish
+from wissel.engine.conversion.convert import Converted, convert
+from wissel.engine.conversion.run import Wish
 from wissel.mapping.loss import Loss
 from wissel.message.business_message import read_messages
 from wissel.xml.blocks.block import Block

@@ -22,7 +22,7 @@ from tests.mapping.orders import (
     values_in,
 )
 from wissel.core.finding import Severity
-from wissel.engine.conversion_run import Wish
+from wissel.engine.conversion.run import Wish
 from wissel.validation.names import SCHEMA
 
 ORDERS = [f"pain.001.001.{version:02d}" for version in range(3, 14)]

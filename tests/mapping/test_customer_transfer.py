@@ -8,7 +8,7 @@ import pytest
 
 from tests.mapping.orders import AT, blocks_of, converted, order, single, transaction
 from wissel.catalog.definitions import default_catalog
-from wissel.engine.conversion_run import Wish
+from wissel.engine.conversion.run import Wish
 from wissel.mapping.amounts import Settled
 from wissel.mapping.customer_transfer import CustomerTransfers
 from wissel.mapping.identifiers import Identifiers

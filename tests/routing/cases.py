@@ -11,7 +11,7 @@ from typing import Any
 
 from wissel.core.identifiers.iban import check_iban
 from wissel.core.money import Money
-from wissel.engine.bank_files import load_bank
+from wissel.engine.bank.files import load_bank
 from wissel.routing.agent import Agent
 from wissel.routing.bank import Bank, Membership, RouteRule
 from wissel.routing.order import Order, OrderAccount

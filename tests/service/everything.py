@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from wissel.engine.bank.init import init_bank
 from wissel.engine.handlers import HANDLERS
-from wissel.engine.init import init_bank
 
 CHANNEL = """
 [channel.all]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.routing.messages import SEPA, pain001
 from tests.service.echo import drop, files, run
-from wissel.engine.init import init_bank
+from wissel.engine.bank.init import init_bank
 from wissel.service.filedrop import Station
 from wissel.service.shunted import shunted
 from wissel.service.spool import left_alone, report_path, waiting

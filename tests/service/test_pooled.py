@@ -10,7 +10,7 @@ import pytest
 from tests.routing.messages import SEPA, Pay, pain001
 from tests.service.echo import AT, files
 from wissel.core.clock import fixed_clock
-from wissel.engine.init import init_bank
+from wissel.engine.bank.init import init_bank
 from wissel.service import pooled
 from wissel.service.draining import Pace, drain
 from wissel.service.filedrop import Station

@@ -7,8 +7,8 @@ import pytest
 
 from wissel.core.clock import fixed_clock
 from wissel.core.errors import InstallationError
+from wissel.engine.bank.init import init_bank
 from wissel.engine.database import transaction
-from wissel.engine.init import init_bank
 from wissel.ledger.books import balance, totals
 from wissel.service.local_disk import is_remote, kind_of_disk
 from wissel.service.running import looked_into, opened

@@ -69,7 +69,7 @@ def _known(bank: str | None) -> "tuple[Mapping[str, Network], Mapping[str, Calen
         from wissel.routing.network_data import bundled_networks
 
         return bundled_networks(), {}
-    from wissel.engine.bank_files import load_bank
+    from wissel.engine.bank.files import load_bank
 
     loaded = load_bank(Path(bank))
     return loaded.networks, loaded.calendars

@@ -34,7 +34,7 @@ def check(folder: str, form: str) -> int:
     Exit codes: 0 it is right, 2 DIR is no bank directory, 3 it has faults.
     """
     from wissel.core.configuration import ConfigurationError
-    from wissel.engine.bank_files import load_bank
+    from wissel.engine.bank.files import load_bank
 
     if os.path.isfile(folder):
         raise UsageError(f"'{console.visible(folder)}' is a file; to check a message: wissel validate {folder}")

@@ -17,8 +17,8 @@ from wissel.cli import console
 from wissel.core.errors import UsageError, WisselError
 
 if TYPE_CHECKING:
-    from wissel.engine.conversion import Converted
-    from wissel.engine.conversion_run import Record, Result, Wish
+    from wissel.engine.conversion.convert import Converted
+    from wissel.engine.conversion.run import Record, Result, Wish
     from wissel.xml.sources.source import Source
 
 _EXIT_CONVERTED, _EXIT_REFUSED, _EXIT_USAGE = 0, 1, 2
@@ -108,7 +108,7 @@ def _wish(
     from wissel.catalog.definitions import default_catalog
     from wissel.cli.verify import parsed_moment
     from wissel.core.clock import system_clock
-    from wissel.engine.conversion_run import Wish
+    from wissel.engine.conversion.run import Wish
     from wissel.mapping.default_placement import METHODS
 
     catalog = default_catalog()
@@ -128,7 +128,7 @@ def _wish(
             raise UsageError(f"there is no guideline '{console.visible(guideline)}'; known are {', '.join(known)}")
     bank = None
     if folder is not None:
-        from wissel.engine.bank_files import load_bank
+        from wissel.engine.bank.files import load_bank
 
         bank = load_bank(Path(folder))
     at = parsed_moment(moment) if moment else system_clock()
@@ -157,8 +157,8 @@ def _require_targets(call: _Call) -> None:
 
 def _run(call: _Call, wish: "Wish") -> int:
     from wissel.catalog.definitions import default_catalog
-    from wissel.engine.conversion import convert as convert_file
-    from wissel.engine.conversion import funds_of
+    from wissel.engine.conversion.convert import convert as convert_file
+    from wissel.engine.conversion.convert import funds_of
 
     catalog = default_catalog()
     done: list[Converted] = []

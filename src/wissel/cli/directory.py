@@ -172,7 +172,7 @@ def _load(file: str | None, bank: str | None) -> "Directory":
         console.require_paths([file])
         return load(Path(file), _networks(bank))
     if bank is not None:
-        from wissel.engine.bank_files import load_bank
+        from wissel.engine.bank.files import load_bank
 
         return load_bank(Path(bank)).directory
     if Path(_DIRECTORY).is_file():
@@ -184,7 +184,7 @@ def _networks(bank: str | None) -> "Collection[str] | None":
     """The networks that rows may name; None for the bundled ones."""
     if bank is None:
         return None
-    from wissel.engine.bank_files import load_bank
+    from wissel.engine.bank.files import load_bank
     from wissel.routing.network_data import bundled_networks
 
     return {*bundled_networks(), *load_bank(Path(bank)).networks}

@@ -32,7 +32,7 @@ def init(folder: str, bic: str | None, name: str | None, demo: bool) -> int:
     DIR must be new or empty; it appears whole or not at all.
     """
     from wissel.core.clock import system_clock
-    from wissel.engine.init import DEFAULT_BIC, DEFAULT_NAME, init_bank
+    from wissel.engine.bank.init import DEFAULT_BIC, DEFAULT_NAME, init_bank
 
     begin = min(system_clock() - timedelta(minutes=5), _STORY) if demo else None
     made = init_bank(Path(folder), DEFAULT_BIC if bic is None else bic, DEFAULT_NAME if name is None else name, begin)

@@ -13,8 +13,8 @@ from wissel.core.errors import UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from wissel.engine.answer_journal import Ask
-    from wissel.engine.answer_request import Request
+    from wissel.engine.answering.last_known import Ask
+    from wissel.engine.answering.request import Request
     from wissel.message.business_message import BusinessMessage
     from wissel.xml.sources.source import Source
 
@@ -117,7 +117,7 @@ def _requests(
     """What is asked for, once for each answer. A return has no status, where another answer is asked for beside it."""
     from wissel.catalog.definitions import default_catalog
     from wissel.core.money import parse_amount
-    from wissel.engine.answer_request import Request
+    from wissel.engine.answering.request import Request
 
     catalog = default_catalog()
     amount = None
@@ -152,8 +152,8 @@ def _bank(folder: str | None) -> "tuple[str | None, Ask | None]":
     """Who answers, and what its journal knows."""
     if folder is None:
         return None, None
-    from wissel.engine.answer_journal import journal_of
-    from wissel.engine.bank_files import load_bank
+    from wissel.engine.answering.last_known import journal_of
+    from wissel.engine.bank.files import load_bank
 
     bank = load_bank(Path(folder))
     return bank.identity.bic, journal_of(bank)

@@ -17,7 +17,7 @@ from wissel.core.errors import UsageError, WisselError
 
 if TYPE_CHECKING:
     from wissel.catalog.definitions import Catalog
-    from wissel.engine.answer_request import Answered, Received, Request
+    from wissel.engine.answering.request import Answered, Received, Request
     from wissel.validation.report import Report
     from wissel.xml.sources.source import Source
 
@@ -64,7 +64,7 @@ def answer_all(
     """Answer every message. How many answers were written (or kept) and how many refused is returned."""
     from wissel.catalog.definitions import default_catalog
     from wissel.cli.progress import Meter, WatchedSource, total_bytes
-    from wissel.engine.answer_file import judged
+    from wissel.engine.answering.file import judged
 
     _prepare(target, inputs)
     catalog, written, refused = default_catalog(), 0, 0
@@ -107,7 +107,7 @@ def _jobs(
     source: "Source", report: "Report", requests: "Sequence[Request]"
 ) -> "Iterator[tuple[Received | None, Request]]":
     """Each message of an input with each answer that is asked for; receipts are for the input as a whole."""
-    from wissel.engine.answer_file import received
+    from wissel.engine.answering.file import received
 
     receipts = [request for request in requests if request.definition.startswith("admi.002")]
     others = [request for request in requests if not request.definition.startswith("admi.002")]
@@ -155,8 +155,8 @@ def _found(
     catalog: "Catalog",
 ) -> "Answered":
     from wissel.core.codes import finding
-    from wissel.engine.answer_file import answer_into, receipt_into
-    from wissel.engine.answer_request import Answered
+    from wissel.engine.answering.file import answer_into, receipt_into
+    from wissel.engine.answering.request import Answered
 
     if request.definition.startswith("admi.002"):
         return receipt_into(beside, source, report, request, catalog)

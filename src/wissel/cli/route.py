@@ -62,7 +62,7 @@ def route(
     from wissel.cli.render.route_text import RouteTally, write_route_json, write_route_lines, write_route_text
     from wissel.cli.verify import parsed_moment
     from wissel.core.clock import system_clock
-    from wissel.engine.bank_files import load_bank
+    from wissel.engine.bank.files import load_bank
     from wissel.engine.routing import RoutingRun
 
     console.require_paths([file])

@@ -82,7 +82,7 @@ def retry(names: tuple[str, ...], every: bool, folder: str) -> int:
 
 
 def _found(folder: str) -> "list[Shunted]":
-    from wissel.engine.bank_files import load_bank
+    from wissel.engine.bank.files import load_bank
     from wissel.service.shunted import shunted
     from wissel.service.spool import Spool
 

@@ -12,7 +12,7 @@ from wissel.core.errors import UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from wissel.engine.statement_draft import StatementWish
+    from wissel.engine.statements.draft import StatementWish
     from wissel.routing.bank import Bank
 
 _EXIT_WRITTEN, _EXIT_REFUSED = 0, 1
@@ -141,7 +141,7 @@ def _wish(
 ) -> "tuple[StatementWish, str | None]":
     """What is asked for, and in which definition; None where a family alone is named."""
     from wissel.catalog.definitions import default_catalog
-    from wissel.engine.statement_draft import StatementWish
+    from wissel.engine.statements.draft import StatementWish
     from wissel.ledger.entry_codes import markets
     from wissel.ledger.statement import Kind
     from wissel.ledger.statement_writer import require_version
@@ -172,7 +172,7 @@ def _moment(text: str | None) -> "datetime":
 def _bank(folder: str | None) -> "Bank | None":
     if folder is None:
         return None
-    from wissel.engine.bank_files import load_bank
+    from wissel.engine.bank.files import load_bank
 
     return load_bank(Path(folder))
 

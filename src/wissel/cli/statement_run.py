@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from wissel.cli.progress import Meter
     from wissel.core.finding import Finding
     from wissel.engine.database import Engine
-    from wissel.engine.statement_draft import Draft, StatementWish
-    from wissel.engine.statement_files import Made, Writing
+    from wissel.engine.statements.draft import Draft, StatementWish
+    from wissel.engine.statements.files import Made, Writing
     from wissel.routing.bank import Account, Bank
 
 _VERSION = "001.08"
@@ -78,7 +78,7 @@ class Run:
 
 def from_ledger(run: Run, bank: "Bank", accounts: Sequence[str], all_accounts: bool) -> int:
     """Statements from a bank's ledger; how many were refused is returned."""
-    from wissel.engine.ledger_statements import open_ledger
+    from wissel.engine.statements.of_ledger import open_ledger
 
     chosen = _chosen(run, bank, accounts, all_accounts)
     _prepare(run, several=len(chosen) > 1, inputs=())
@@ -97,7 +97,7 @@ def _of_account(run: Run, engine: "Engine", bank: "Bank", account: "Account", me
     """The statement of one account; whether it was refused. Where another process made the next one meanwhile, once
     more after it."""
     from wissel.core.finding import Finding
-    from wissel.engine.ledger_statements import ledger_draft
+    from wissel.engine.statements.of_ledger import ledger_draft
     from wissel.ledger.books import LedgerError
 
     definition = run.definition_for(account)
@@ -141,8 +141,8 @@ def _chosen(run: Run, bank: "Bank", accounts: Sequence[str], all_accounts: bool)
 def from_bookings(run: Run, files: Sequence[Path], bank: "Bank | None") -> int:
     """Statements from files of bookings, all of which are checked before the first is written; how many were refused
     is returned."""
-    from wissel.engine.booking_statements import booking_drafts, booking_survey
-    from wissel.engine.statement_draft import Servicer
+    from wissel.engine.statements.draft import Servicer
+    from wissel.engine.statements.of_bookings import booking_drafts, booking_survey
 
     servicer = Servicer(bank.identity.bic, bank.accounts) if bank is not None else Servicer()
     wish = run.wish if bank is None else replace(run.wish, market=run.wish.market or bank.settings.market)
@@ -194,7 +194,7 @@ def _one(
     """Write one statement; whether it was refused."""
     from wissel.catalog.definitions import default_catalog
     from wissel.core.finding import Finding
-    from wissel.engine.statement_files import made
+    from wissel.engine.statements.files import made
 
     if isinstance(draft, Finding):
         _tell(name, [draft])
@@ -220,7 +220,7 @@ def _one(
 
 def _writing(run: Run, draft: "Draft", definition: str) -> "Writing":
     from wissel.catalog.definitions import default_catalog
-    from wissel.engine.statement_files import xml_writing
+    from wissel.engine.statements.files import xml_writing
 
     if run.form == "xml":
         return xml_writing(draft, definition, default_catalog())

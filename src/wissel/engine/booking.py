@@ -20,7 +20,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from wissel.engine.context import Context
-from wissel.engine.order_rows import TOGETHER, Debit, Row
+from wissel.engine.orders.rows import TOGETHER, Debit, Row
 from wissel.ledger.books import add_account, post
 from wissel.ledger.posting import DETAILS_MAX, Detail, Leg, PostingSet
 

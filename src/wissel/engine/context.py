@@ -11,8 +11,8 @@ from wissel.core.finding import Finding
 from wissel.engine.conclusion import Made
 from wissel.engine.database import Connection
 from wissel.engine.memory import Memory
+from wissel.engine.orders.warehouse import Waited
 from wissel.engine.prepared import Prepared
-from wissel.engine.warehouse import Waited
 from wissel.journal.values import Key, Payment, Record, Status
 from wissel.message.business_message import BusinessMessage
 from wissel.routing.bank import Bank, Channel

@@ -23,11 +23,11 @@ from wissel.engine.context import Context, Effects, Handler, Received, Sign
 from wissel.engine.database import Connection
 from wissel.engine.keys import key_of
 from wissel.engine.memory import Memory
-from wissel.engine.notifications import notified
+from wissel.engine.orders.warehouse import WAREHOUSE, order_of, read_waited
 from wissel.engine.prepared import Prepared, Rules, prepare, sources
 from wissel.engine.refusals import refused, unreadable
 from wissel.engine.repeats import repeated
-from wissel.engine.warehouse import WAREHOUSE, order_of, read_waited
+from wissel.engine.statements.notifications import notified
 from wissel.journal.journal import seen
 from wissel.journal.values import Record, Verdict
 from wissel.message.business_message import read_messages

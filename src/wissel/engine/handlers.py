@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from wissel.engine.context import Handler
-from wissel.engine.handle_enquiry import handle_enquiry
-from wissel.engine.handle_order import handle_order
-from wissel.engine.handle_recall import handle_recall
-from wissel.engine.handle_report import handle_report
-from wissel.engine.handle_resolution import handle_resolution
-from wissel.engine.handle_return import handle_return
-from wissel.engine.handle_transfer import handle_transfer
+from wissel.engine.interbank.handle_enquiry import handle_enquiry
+from wissel.engine.interbank.handle_recall import handle_recall
+from wissel.engine.interbank.handle_report import handle_report
+from wissel.engine.interbank.handle_resolution import handle_resolution
+from wissel.engine.interbank.handle_return import handle_return
+from wissel.engine.interbank.handle_transfer import handle_transfer
+from wissel.engine.orders.handle import handle_order
 
 HANDLERS: Mapping[str, Handler] = {
     "camt.029": handle_resolution,

@@ -4,7 +4,7 @@ Nothing in it changes what comes of an order; it is only quicker than working it
 """
 
 from wissel.catalog.naming import family_of
-from wissel.engine.placing import Placer
+from wissel.engine.conversion.placing import Placer
 from wissel.mapping.customer_transfer import Plans
 from wissel.routing.bank import Bank
 from wissel.routing.decide import Router

@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 from wissel.catalog.definitions import Catalog
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
-from wissel.engine.warehouse import order_of
+from wissel.engine.orders.warehouse import order_of
 from wissel.signature.result import VerificationResult
 from wissel.validation.report import Report
 from wissel.validation.validate import Options, validate

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from wissel.catalog.naming import family_of
 from wissel.core.finding import Finding
-from wissel.engine.answer_file import answer_into, receipt_into
-from wissel.engine.answer_request import Received as Answerable
-from wissel.engine.answer_request import Request
+from wissel.engine.answering.file import answer_into, receipt_into
+from wissel.engine.answering.request import Received as Answerable
+from wissel.engine.answering.request import Request
 from wissel.engine.conclusion import Made
 from wissel.engine.context import Context, Effects, Received
 from wissel.engine.prepared import Prepared

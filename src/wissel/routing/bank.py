@@ -1,6 +1,6 @@
 """A bank's configuration as values: who it is, whose accounts it keeps, whom it reaches and how.
 
-``engine/bank_files.py`` reads a bank directory into one :class:`Bank`, already proved: what one part names, the other
+``engine/bank/files.py`` reads a bank directory into one :class:`Bank`, already proved: what one part names, the other
 part has. The shape, with the file each part comes from::
 
     Bank

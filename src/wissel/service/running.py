@@ -8,7 +8,7 @@ from pathlib import Path
 from wissel.catalog.definitions import default_catalog
 from wissel.core.clock import Clock, system_clock
 from wissel.core.errors import InstallationError
-from wissel.engine.bank_files import load_bank
+from wissel.engine.bank.files import load_bank
 from wissel.engine.database import Engine as Database
 from wissel.engine.engine import Engine
 from wissel.engine.handlers import HANDLERS

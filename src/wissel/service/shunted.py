@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wissel.core.errors import InstallationError
-from wissel.engine.warehouse import WAREHOUSE
+from wissel.engine.orders.warehouse import WAREHOUSE
 from wissel.service.files import Files, chunks_of
 from wissel.service.spool import DEFAULT_CHANNEL, Spool, free_name, is_report, report_path, text_name
 

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from wissel.core.errors import InstallationError
-from wissel.engine.warehouse import FOLDER, WAREHOUSE, due_of
+from wissel.engine.orders.warehouse import FOLDER, WAREHOUSE, due_of
 from wissel.service.files import Files, chunks_of
 
 PARTIAL = re.compile(r"^\.|\.(tmp|part)$|~$")

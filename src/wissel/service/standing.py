@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from wissel.engine.database import Engine, transaction
+from wissel.engine.orders.warehouse import due_of, read_waited
 from wissel.engine.unanswered import Unanswered, unanswered
-from wissel.engine.warehouse import due_of, read_waited
 from wissel.journal.journal import Tip, tip
 from wissel.journal.listing import open_records, verdict_counts
 from wissel.journal.values import Record, Verdict

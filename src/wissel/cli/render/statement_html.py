@@ -8,8 +8,8 @@ from importlib import resources
 from typing import IO
 
 from wissel.cli.render.markup import safe
-from wissel.engine.statement_draft import Draft
-from wissel.engine.statement_files import Writing
+from wissel.engine.statements.draft import Draft
+from wissel.engine.statements.files import Writing
 from wissel.ledger.entry_form import amount_text
 from wissel.ledger.posting import BOOKED, Detail, Entry
 from wissel.ledger.statement import BalanceLine, Heading, Kind, Page, Pages, balances

@@ -1,0 +1,1 @@
+"""Messages of a file into other messages: placed by routing, mapped, bundled, checked."""

@@ -1,0 +1,1 @@
+"""Messages of other banks and of clearing houses: transfers, reports, returns, recalls, enquiries."""

@@ -1,0 +1,1 @@
+"""Orders of customers: decided, put aside, sent, booked, answered."""

@@ -1,0 +1,1 @@
+"""Statements and notifications from ledger or bookings: drafted, numbered, written, checked."""
