@@ -14,7 +14,7 @@ from wissel.ledger.posting import Leg, PostingSet, reference_of
 from wissel.ledger.tables import LEGS, POSTINGS, SEALS, missing_triggers
 
 FAULTS_MAX = 100
-_FETCH = 200
+_FETCH, _LEGS_AT_ONCE = 200, 2_000
 _Rows = list[Row[Any]]
 
 
@@ -64,7 +64,13 @@ def _in_steps(connection: Connection) -> Iterator[_Rows]:
         )
         if not rows:
             return
-        yield rows
+        some: _Rows = []
+        for row in rows:
+            if some and sum(one.legs or 0 for one in some) + (row.legs or 0) > _LEGS_AT_ONCE:
+                yield some
+                some = []
+            some.append(row)
+        yield some
         after = rows[-1].posting
 
 

@@ -168,10 +168,13 @@ class SchemaTree:
         for tag in tags:
             if not tag:
                 continue
-            found = next((child for child in self.children(node) if child.element.tag == tag), None)
+            content = node.type.content if isinstance(node.type, ComplexType) else None
+            members = _members(content, False) if content is not None else ()
+            found = next((one for one in members if one[0].tag == tag), None)
             if found is None:
                 raise KeyError(f"{node.path}/{tag}")
-            node = found
+            element, choice = found
+            node = Node(f"{node.path}/{tag}", element, self.type_of(element), node.depth + 1, choice)
         return node
 
 
