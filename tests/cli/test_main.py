@@ -50,9 +50,10 @@ def test_help_needs_no_parser(arguments: list[str]) -> None:
 def test_help_lists_every_command_without_importing_any(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     text = capsys.readouterr().out
+    words = " ".join(text.split())  # what is long is broken into lines
     for name, (_, does) in COMMANDS.items():
         assert f"  {name} " in text
-        assert does in text
+        assert does in words
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

@@ -260,7 +260,7 @@ def test_a_broken_installation_exits_3_and_writes_no_report(
 
 
 def test_a_small_file_needs_neither_rich_nor_another_process(folder: Path) -> None:
-    heavy = ("rich", "xmlschema", "multiprocessing", "concurrent.futures", "asyncio", "json")
+    heavy = ("rich", "xmlschema", "multiprocessing", "concurrent.futures", "asyncio", "sqlalchemy", "holidays")
     code = (
         "import sys\nfrom wissel.cli.main import main\nmain(['validate', 'in/good.xml'])\n"
         f"print([name for name in {heavy} if name in sys.modules], file=sys.stderr)"

@@ -21,6 +21,18 @@ def test_what_is_written(name: str, tmp_path: Path, capsys: pytest.CaptureFixtur
         assert data.decode() == expected[file].decode(), file
 
 
+def test_an_excerpt_is_said_to_have_no_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written("excerpt", tmp_path)
+    told = "An excerpt, 2026-11-20 to 2026-11-23: it does not follow the last camt.053 and has no number."
+    assert f"STATEMENT-NOT-NUMBERED: {told}" in capsys.readouterr().err
+
+
+def test_what_a_version_has_no_place_for_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written("report-version-02", tmp_path)
+    told = "camt.052.001.02 has no place for uetr (once)."
+    assert f"DETAIL-WITHOUT-PLACE: {told}" in capsys.readouterr().err
+
+
 def test_the_cases_show_every_balance_type_and_status() -> None:
     text = "".join(path.read_text("utf-8") for path in GOLDEN.rglob("*.xml"))
     codes = set(re.findall(r"<CdOrPrtry>\s*<Cd>(\w+)</Cd>", text))

@@ -97,7 +97,9 @@ def test_a_rule_of_an_unknown_guideline_is_described_by_its_finding() -> None:
 def test_results_and_artifacts() -> None:
     text = rendered([reports.payment(), reports.unreadable(), reports.hostile()])
     # the rules are the catalogue's, which grows: they have a test of their own
-    same_as_golden("results.sarif", re.sub(r'"tool": .*', '"tool": {},', text))
+    same_as_golden(
+        "results.sarif", re.sub(r'"ruleIndex": [0-9]+', '"ruleIndex": 0', re.sub(r'"tool": .*', '"tool": {},', text))
+    )
 
 
 def test_what_the_standard_requires_is_there() -> None:
