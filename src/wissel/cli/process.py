@@ -31,6 +31,20 @@ def milliseconds_given(_context: click.Context, parameter: click.Parameter, valu
     return int(seconds * 1_000)
 
 
+settle_option = click.option(
+    "--settle",
+    "settle_ms",
+    default=SETTLE,
+    show_default=True,
+    metavar="SECONDS",
+    callback=milliseconds_given,
+    help="Take a file once it has not changed for so long; 0 where files appear whole.",
+)
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="Processes that read files. Default: one a processor."
+)
+
+
 @click.command(
     epilog=console.examples(
         ("wissel process --bank bank", "Work on what waits in bank/in/, and say what became of each file."),
@@ -41,18 +55,8 @@ def milliseconds_given(_context: click.Context, parameter: click.Parameter, valu
 )
 @click.option("--bank", "folder", required=True, type=click.Path(), metavar="DIR", help="The bank directory.")
 @click.option("--at", "moment", metavar="TIME", help="The time of receipt, with its zone. Default: now.")
-@click.option(
-    "--settle",
-    "settle_ms",
-    default=SETTLE,
-    show_default=True,
-    metavar="SECONDS",
-    callback=milliseconds_given,
-    help="Take a file once it has not changed for so long; 0 where files appear whole.",
-)
-@click.option(
-    "--jobs", type=click.IntRange(1), metavar="N", help="Processes that read files. Default: one a processor."
-)
+@settle_option
+@jobs_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-o", "--output", type=click.Path(), metavar="OUT", help="Write to a file instead of standard output.")
 def process(folder: str, moment: str | None, settle_ms: int, jobs: int | None, form: str, output: str | None) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wissel.cli import console
-from wissel.cli.process import SETTLE, milliseconds_given
+from wissel.cli.process import jobs_option, milliseconds_given, settle_option
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -40,18 +40,8 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
     callback=milliseconds_given,
     help="Look for files so often, even where the system tells of no change.",
 )
-@click.option(
-    "--settle",
-    "settle_ms",
-    default=SETTLE,
-    show_default=True,
-    metavar="SECONDS",
-    callback=milliseconds_given,
-    help="Take a file once it has not changed for so long; 0 where files appear whole.",
-)
-@click.option(
-    "--jobs", type=click.IntRange(1), metavar="N", help="Processes that read files. Default: one a processor."
-)
+@settle_option
+@jobs_option
 def watch(folder: str, poll_ms: int, settle_ms: int, jobs: int | None) -> int:
     """Work on files as they come into the inboxes of a bank directory, as wissel process does, until SIGTERM or SIGINT
     (Ctrl-C): the files in work are then finished, and no other is taken.

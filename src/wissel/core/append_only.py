@@ -62,3 +62,9 @@ def guarded_insert(dialect: str, table: str, refusals: Mapping[str, str]) -> Ite
         f"CREATE OR REPLACE TRIGGER {table}_insert BEFORE INSERT ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {table}_insert()"
     )
+
+
+def kept_table(dialect: str, table: str, refusals: Mapping[str, str]) -> Iterator[str]:
+    """Both: rows that are never changed or deleted, and inserts that are refused where a condition holds."""
+    yield from append_only(dialect, table)
+    yield from guarded_insert(dialect, table, refusals)

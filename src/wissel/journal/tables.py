@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from wissel.core.append_only import append_only, guarded_insert
+from wissel.core.append_only import kept_table
 
 METADATA = MetaData()
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
@@ -168,8 +168,5 @@ def create(connection: Connection) -> None:
     METADATA.create_all(connection)
     dialect = connection.dialect.name
     for table in TABLES:
-        for statement in (
-            *append_only(dialect, table.name),
-            *guarded_insert(dialect, table.name, _REFUSALS[table.name]),
-        ):
+        for statement in kept_table(dialect, table.name, _REFUSALS[table.name]):
             connection.exec_driver_sql(statement)

@@ -23,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from wissel.core.append_only import append_only, guarded_insert, trigger_names
+from wissel.core.append_only import kept_table, trigger_names
 from wissel.ledger.posting import AMOUNT_MAX
 
 METADATA = MetaData()
@@ -143,10 +143,7 @@ def create(connection: Connection) -> None:
     METADATA.create_all(connection)
     dialect = connection.dialect.name
     for table in TABLES:
-        for statement in (
-            *append_only(dialect, table.name),
-            *guarded_insert(dialect, table.name, _REFUSALS[table.name]),
-        ):
+        for statement in kept_table(dialect, table.name, _REFUSALS[table.name]):
             connection.exec_driver_sql(statement)
 
 
