@@ -181,10 +181,10 @@ def test_single_entries_are_booked_some_at_a_time(bank: World, monkeypatch: pyte
     ("payment", "reason", "code"),
     [
         (Pay(iban="FR7699991000010000000000149"), "AC01", None),
-        (Pay("20000.00"), "MS03", "FUNDS-INSUFFICIENT"),  # SEPA has no code for it
-        (replace(DOLLARS, currency="EUR", amount="20000.00"), "MS03", "FUNDS-INSUFFICIENT"),
-        (Pay("0.00"), "MS03", None),
-        (Pay(currency="USD"), "MS03", None),
+        (Pay("20000.00"), "AM04", "FUNDS-INSUFFICIENT"),
+        (replace(DOLLARS, currency="EUR", amount="20000.00"), "AM04", "FUNDS-INSUFFICIENT"),
+        (Pay("0.00"), "AM01", None),
+        (Pay(currency="USD"), "AM03", None),
         (Pay(bic="ZZXXDE20", iban="DE02100100100006820101"), "RC01", None),
         (replace(INSIDE, iban="DE12999999990000000004"), "AC06", None),
         (replace(INSIDE, iban="DE82999999990000000005"), "AC04", None),
@@ -202,7 +202,7 @@ def test_a_transaction_is_rejected_and_the_others_go(bank: World, payment: Pay, 
 
 def test_money_is_spent_once_within_a_message(bank: World) -> None:
     report = bank.drop(order(Pay("9000.00"), Pay("5000.00"), Pay("4500.00")))
-    assert [one[1:] for one in told(bank.answer(report))] == [("ACSP",), ("RJCT", "MS03"), ("ACSP",)]
+    assert [one[1:] for one in told(bank.answer(report))] == [("ACSP",), ("RJCT", "AM04"), ("ACSP",)]
     assert bank.balance(ANNA) == 1_250_000 - 1_350_000  # within the limit of 1000.00
 
 
@@ -345,3 +345,25 @@ def test_a_payment_can_be_followed(bank: World) -> None:
         assert (ordered.payment.definition, ordered.payment.direction.value) == ("pain.001.001.09", "in")
         assert (out.payment.party, out.payment.parent) == ("sepa-sct", ("pain.001.001.09", "ORDER-1", 1))
         assert [step.status.status for step in statuses(connection, ordered.payment, ordered.record)] == ["ACSP"]
+
+
+# --- orders over several networks ---
+
+
+@pytest.mark.parametrize("first", ["EUR", "USD"])
+def test_an_order_may_mix_networks_whatever_its_first_transaction_is(bank: World, first: str) -> None:
+    """A payment in dollars is not judged by the rules for euros, and what the network for euros asks for is checked of
+    what goes there."""
+    long = replace(Pay(name="B" * 71), end_to_end="E-LONG")
+    groups = [Group((Pay(), long), ANNA), Group((DOLLARS,), DOLLAR_ACCOUNT, bearer="SHAR")]
+    report = bank.drop(Order(tuple(groups if first == "EUR" else reversed(groups))).xml())
+    assert report["counts"] == {"sent": 2, "rejected": 1}
+    assert [found["code"] for found in report["findings"]] == ["NAME-LONGER-THAN-70"]
+
+
+def test_without_a_guideline_orders_are_judged_by_what_all_networks_share(tmp_path: Path) -> None:
+    with world(tmp_path / "bank", {"wissel.toml": {'guideline = "iso"\n': ""}}) as bank:
+        assert bank.drop(Order((Group((Pay(),)), Group((DOLLARS,), DOLLAR_ACCOUNT))).xml())["counts"] == {"sent": 2}
+    with world(tmp_path / "auto", {"wissel.toml": {'guideline = "iso"\n': 'guideline = "auto"\n'}}) as bank:
+        report = bank.drop(Order((Group((Pay(),)), Group((DOLLARS,), DOLLAR_ACCOUNT, bearer="SHAR"))).xml())
+        assert report["counts"] == {"rejected": 1, "sent": 1}

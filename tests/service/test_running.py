@@ -7,11 +7,12 @@ import pytest
 
 from wissel.core.clock import fixed_clock
 from wissel.core.errors import InstallationError
+from wissel.core.settings import processor_count
 from wissel.engine.bank.init import init_bank
 from wissel.engine.database import transaction
 from wissel.ledger.books import balance, totals
 from wissel.service.local_disk import is_remote, kind_of_disk
-from wissel.service.running import looked_into, opened
+from wissel.service.running import jobs_of, looked_into, opened
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 ANNA = "DE93999999990000000001"
@@ -59,6 +60,15 @@ def test_inboxes_of_new_channels_are_made(root: Path) -> None:
     )
     with opened(root):
         assert (root / "in" / "new").is_dir()
+
+
+def test_how_many_processes_read_is_wanted_else_configured_else_one_a_processor(root: Path) -> None:
+    with opened(root) as station:
+        assert (jobs_of(station, 5), jobs_of(station, None)) == (5, processor_count())
+    main = root / "wissel.toml"
+    main.write_text(main.read_text("utf-8").replace("#jobs = 2", "jobs = 17"), "utf-8")
+    with opened(root) as station:
+        assert (jobs_of(station, 5), jobs_of(station, None)) == (5, 17)
 
 
 def test_a_bank_that_never_worked_has_nothing_to_look_into(root: Path) -> None:

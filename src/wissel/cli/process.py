@@ -41,7 +41,10 @@ settle_option = click.option(
     help="Take a file once it has not changed for so long; 0 where files appear whole.",
 )
 jobs_option = click.option(
-    "--jobs", type=click.IntRange(1), metavar="N", help="Processes that read files. Default: one a processor."
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes that read files. Default: jobs in wissel.toml, else one a processor.",
 )
 
 
@@ -77,9 +80,9 @@ def process(folder: str, moment: str | None, settle_ms: int, jobs: int | None, f
     from wissel.cli.render.files_text import FileTally, write_files_json, write_files_text
     from wissel.cli.render.layout import Layout
     from wissel.core.clock import milliseconds
-    from wissel.core.settings import processor_count
     from wissel.service.draining import Pace, drain
     from wissel.service.pooled import with_processes
+    from wissel.service.running import jobs_of
     from wissel.service.running import opened as bank_opened
     from wissel.service.spool import left_alone
 
@@ -87,7 +90,7 @@ def process(folder: str, moment: str | None, settle_ms: int, jobs: int | None, f
     clock = clock_of(moment)
     pace = Pace(settle_ms, milliseconds, lambda wait_ms: time.sleep(wait_ms / 1_000))
     tally = FileTally()
-    with bank_opened(Path(folder), clock) as station, with_processes(station, jobs or processor_count()) as working:
+    with bank_opened(Path(folder), clock) as station, with_processes(station, jobs_of(station, jobs)) as working:
         with opened(output) as out:
             files = _metered(drain(working, pace), Path(folder))
             if form == "json":

@@ -55,10 +55,9 @@ def watch(folder: str, poll_ms: int, settle_ms: int, jobs: int | None) -> int:
     or the installation is not right, or another process works on it.
     """
     from wissel.core.clock import milliseconds, system_clock
-    from wissel.core.settings import processor_count
     from wissel.service.draining import Pace
     from wissel.service.pooled import with_processes
-    from wissel.service.running import opened
+    from wissel.service.running import jobs_of, opened
     from wissel.service.waking import Polling, wake_for
     from wissel.service.watching import Rhythm
     from wissel.service.watching import watch as work
@@ -70,7 +69,7 @@ def watch(folder: str, poll_ms: int, settle_ms: int, jobs: int | None) -> int:
         pace = Pace(settle_ms, milliseconds, Polling(stop))
         rhythm = Rhythm(pace, poll_ms, wake_for(station.spool.inbox, stop, poll_ms), stop.is_set)
         _say(system_clock, f"watching {station.spool.inbox}")
-        with with_processes(station, jobs or processor_count()) as working:
+        with with_processes(station, jobs_of(station, jobs)) as working:
             work(working, rhythm, tell)
         _say(system_clock, "stopped")
     return 0

@@ -42,6 +42,10 @@ class Context:
     """What earlier files have worked out; None where nothing is to be remembered."""
     earlier: list["Effects"] = field(default_factory=list)
     """What came of the file's messages so far: the journal has it when the file is concluded."""
+    claimed: set[Key] = field(default_factory=set)
+    """The keys of those messages."""
+    ordered: set[str] = field(default_factory=set)
+    """Fingerprints of the payments that those messages ordered, see :mod:`wissel.engine.orders.duplicates`."""
 
     @property
     def at(self) -> datetime:

@@ -26,7 +26,7 @@ from wissel.engine.memory import Memory
 from wissel.engine.orders.warehouse import WAREHOUSE, order_of, read_waited
 from wissel.engine.prepared import Prepared, Rules, prepare, sources
 from wissel.engine.refusals import refused, unreadable
-from wissel.engine.repeats import repeated
+from wissel.engine.repeats import repeated, reused
 from wissel.engine.statements.notifications import notified
 from wissel.journal.journal import seen
 from wissel.journal.values import Record, Verdict
@@ -111,6 +111,7 @@ class Engine:
         key = key_of(received, context.channel)
         window = timedelta(days=context.bank.settings.id_window_days)
         before = seen(context.connection, key, context.record.receipt.digest, context.at, window)
+                    context.claimed.update(effects.keys)
         if before is not None:
             return repeated(context, received, key, before)
         handler = self.handlers.get(family_of(received.definition), filed)
@@ -122,6 +123,8 @@ def _told(context: Context, effects: tuple[Effects, ...]) -> Iterator[Effects]:
     """What the owners of accounts are told of all that was booked."""
     found = tuple(notified(context, tuple(key for one in effects for key in one.postings)))
     if found:
+        if key in context.claimed:
+            return refused(context, received, reused(key))
         made = tuple(one for one in found if isinstance(one, Made))
         findings = tuple(one for one in found if isinstance(one, Finding))
         yield Effects(True, findings, made, counts={"notified": len(made)})

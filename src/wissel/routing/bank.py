@@ -15,8 +15,8 @@ part has. The shape, with the file each part comes from::
       correspondents  (Correspondent, ...), one for each bank and currency           wissel.toml    [[correspondent]]
       instructions    (SettlementInstruction, ...), first match wins                 wissel.toml    [[settlement]]
       routes          (RouteRule, ...), first match wins                             routes.toml    [[route]]
-      settings        Settings(zone, id_window_days, database, market, duplicates)   wissel.toml    [settings]
-                                                                                             [duplicates]
+      settings        Settings(zone, id_window_days, database, market, duplicates,    wissel.toml    [settings]
+                               jobs)                                                         [duplicates]
       incoming        Incoming(recall, cover, return_report, suspense)               wissel.toml    [incoming]
       digest          SHA-256 of all of it, for the journal
 
@@ -250,6 +250,8 @@ class Settings:
     market: str | None = None
     """Country whose usage of bank transaction codes its statements follow; None: that of the account's IBAN."""
     duplicates: Duplicates = Duplicates()
+    jobs: int | None = None
+    """In how many processes files are read; None: one for each processor."""
 
 
 class Recall(StrEnum):

@@ -8,6 +8,7 @@ from pathlib import Path
 from wissel.catalog.definitions import default_catalog
 from wissel.core.clock import Clock, system_clock
 from wissel.core.errors import InstallationError
+from wissel.core.settings import processor_count
 from wissel.engine.bank.files import load_bank
 from wissel.engine.database import Engine as Database
 from wissel.engine.engine import Engine
@@ -63,6 +64,13 @@ def station_of(bank: Bank, database: Database, clock: Clock, files: Files, signe
     """The station of a bank whose folders and database are ready."""
     engine = Engine(bank, default_catalog(), HANDLERS, signers, Memory(bank))
     return Station(Spool(bank.folder), files, database, engine, clock, bank.digest)
+
+
+def jobs_of(station: Station, wanted: int | None) -> int:
+    """In how many processes files are read: so many as are wanted, else as ``wissel.toml`` says, else one for each
+    processor."""
+    work = station.work
+    return wanted or (work.bank.settings.jobs if isinstance(work, Engine) else None) or processor_count()
 
 
 def make_folders(spool: Spool, bank: Bank) -> None:

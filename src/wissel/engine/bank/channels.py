@@ -12,11 +12,12 @@ from wissel.engine.bank.guideline_name import guideline_fault
 from wissel.engine.bank.reachable import unreadable
 from wissel.engine.bank.section import Section, check_pattern, meant, quoted
 from wissel.routing.bank import Channel, matches
-from wissel.validation.names import AUTO
+from wissel.validation.names import AUTO, ISO
 
 KEYS = ("title", "sender", "network", "profiles", "definitions", "accounts", "guideline")
 DEFAULT = "default"
 """The channel of what lies directly in ``in/``."""
+_ORDERS = "pain."
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -44,15 +45,16 @@ def _channel(name: str, section: Section, folder: Path, accounts: Accounts, netw
     network = section.text("network")
     if network is not None and network not in networks:
         section.fault(f"network: {quoted(network)} is not in use{meant(network, networks)}", "network")
+    definitions = section.texts("definitions", check_definition, required=True)
     return Channel(
         name=name,
         title=section.text("title") or "",
         sender=section.text("sender"),
         network=network,
         profiles=frozenset(section.texts("profiles", _check_profile)),
-        definitions=section.texts("definitions", check_definition, required=True),
+        definitions=definitions,
         accounts=_debited(section, accounts),
-        guideline=_guideline(section, folder),
+        guideline=_guideline(section, folder, definitions),
     )
 
 
@@ -90,11 +92,12 @@ def check_definition(text: str) -> Flaw | None:
     return Flaw("unknown", f"There is no schema of that definition{meant(text, catalog.definitions())}.")
 
 
-def _guideline(section: Section, folder: Path) -> str:
-    """A bundled guideline's name, or the path of a file in the bank directory; ``auto`` where none is named."""
+def _guideline(section: Section, folder: Path, definitions: Collection[str]) -> str:
+    """A bundled guideline's name, or the path of a file in the bank directory. Where none is named: ``iso`` for who may
+    send orders, since the payments of one may go over several networks; else ``auto``."""
     text = section.text("guideline")
     if text is None:
-        return AUTO
+        return ISO if any(one.startswith(_ORDERS) for one in definitions) else AUTO
     if reason := guideline_fault(text, folder):
         section.fault(f"guideline: {reason}", "guideline")
     return str(folder / text) if text.endswith(".toml") else text

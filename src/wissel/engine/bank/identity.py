@@ -16,6 +16,7 @@ from wissel.routing.network import Network
 from wissel.routing.participants import Directory
 
 NAME_LENGTH_MAX = 140
+JOBS_MAX = 256
 _NOT_JOINED = ("book", "correspondent")
 """Kinds of networks that have no members."""
 _SETTLES = (AccountKind.NOSTRO, AccountKind.INTERNAL)
@@ -54,7 +55,7 @@ def _member_ids(section: Section) -> dict[str, str]:
 def read_settings(top: Section) -> Settings:
     """What holds for the bank as a whole."""
     section = top.table("settings")
-    section.only(("zone", "id_window_days", "database", "market"))
+    section.only(("zone", "id_window_days", "database", "market", "jobs"))
     given = Settings()
     zone = section.text("zone")
     if zone is not None and not is_zone(zone):
@@ -65,6 +66,7 @@ def read_settings(top: Section) -> Settings:
         section.text("database", _check_database),
         section.text("market", check_country),
         read_duplicates(top),
+        section.number("jobs", 1, 1, JOBS_MAX) if "jobs" in section.values else None,
     )
 
 

@@ -27,6 +27,11 @@ class Duplicates:
         self._before: set[str] = set()
 
     @property
+    def here(self) -> Collection[str]:
+        """Fingerprints of the payments of this message that were taken."""
+        return self._here
+
+    @property
     def asked(self) -> bool:
         """Whether anybody wants to know."""
         return bool(self._fields)
@@ -51,8 +56,9 @@ class Duplicates:
         return not said or said[-1].status.status not in _ENDED
 
     def came_before(self, fingerprint: str | None) -> bool:
-        """Whether a payment came before: in another message, or in this one."""
-        return fingerprint is not None and (fingerprint in self._before or fingerprint in self._here)
+        """Whether a payment came before: in an earlier file, in an earlier message of this file, or in this one."""
+        known = (self._before, self._context.ordered, self._here)
+        return fingerprint is not None and any(fingerprint in some for some in known)
 
     def taken(self, fingerprint: str | None) -> None:
         """A payment is carried out, or waits to be."""

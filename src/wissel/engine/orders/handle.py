@@ -41,6 +41,7 @@ def handle_order(context: Context, received: Received) -> Effects:
         context = replace(context, waited=replace(context.waited, positions=left))
     run, found = _gone_through(context, received)
     postings = _booked(context, received, run)
+    context.ordered.update(run.ordered)
     answer, said = report_on(context, received, run, _others(known, context.waited))
     made = [*run.messages.made(), *_put_away(context, received, run)]
     if answer is not None:

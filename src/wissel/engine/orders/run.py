@@ -5,7 +5,7 @@ Nothing is booked here. What became of each transaction stands in :class:`wissel
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -94,6 +94,11 @@ class OrderRun:
         self._numbers: dict[tuple[str, tuple[str, ...]], int] = {}
         self._payment: _Payment | None = None
         self.messages = Messages(context, received, folder, memory.plans(received.definition))
+
+    @property
+    def ordered(self) -> Collection[str]:
+        """Fingerprints of the payments that are carried out or wait to be."""
+        return self._duplicates.here
 
     def run(self) -> None:
         """Go through it. Raises InstallationError where a result cannot be written."""
