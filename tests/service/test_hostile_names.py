@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from tests.routing.messages import SEPA, pain001
 from tests.service.echo import drop, files, run
 from wissel.engine.bank.init import init_bank
+from wissel.service import spool
 from wissel.service.filedrop import Station
+from wissel.service.files import DiskFiles
 from wissel.service.shunted import shunted
 from wissel.service.spool import left_alone, report_path, waiting
 
@@ -89,6 +92,64 @@ def test_a_file_that_may_not_be_read_is_left(station: Station, monkeypatch: pyte
     monkeypatch.setattr(os, "access", lambda *_, **__: False)
     assert list(waiting(station.spool)) == []
     assert [(path.name, why) for path, why in left_alone(station.spool)] == [("a.xml", "it may not be read")]
+
+
+class Kept(DiskFiles):
+    """A disk on which some files may not be moved."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def _refuse(self, path: Path) -> None:
+        if path.name == self.name and path.parent.name == "web":
+            raise PermissionError(1, "Operation not permitted", str(path))
+
+    def rename(self, source: Path, target: Path) -> None:
+        self._refuse(source)
+        super().rename(source, target)
+
+    def remove(self, path: Path) -> None:
+        self._refuse(path)
+        super().remove(path)
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_a_file_that_may_not_be_moved_stops_no_other(
+    station: Station, monkeypatch: pytest.MonkeyPatch, copied: bool
+) -> None:
+    for name in ("a.xml", "b.xml", "c.xml"):
+        drop(station, name)
+    if copied:
+        monkeypatch.setattr(spool, "_is_anothers", lambda _: True)
+    kept = replace(station, files=Kept("b.xml"))
+    assert run(kept) == [("accepted", "a.xml"), ("accepted", "c.xml")]
+    assert run(kept) == []
+    assert files(station.spool.inbox) == ["web/b.xml"]
+    assert sorted(os.listdir(station.spool.work)) == ["outbox", "scratch"]
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o1777])
+def test_what_another_user_keeps_is_left_and_told(station: Station, monkeypatch: pytest.MonkeyPatch, mode: int) -> None:
+    drop(station, "a.xml")
+    folder = station.spool.inbox / "web"
+    folder.chmod(mode)
+    asked = os.access
+    monkeypatch.setattr(
+        os, "access", lambda path, how, **more: bool(mode & 0o002 or how == os.R_OK) and asked(path, how, **more)
+    )
+    monkeypatch.setattr(os, "geteuid", lambda: 12_345)
+    assert list(waiting(station.spool)) == []
+    why = "it may not be moved out of its folder"
+    assert [(path.name, reason) for path, reason in left_alone(station.spool)] == [("a.xml", why)]
+
+
+@pytest.mark.parametrize("name", ["\udcff", "two\nlines", "\x1b[31mred", "n" * 65])
+def test_a_folder_that_can_be_no_channel_stops_no_other(station: Station, name: str) -> None:
+    drop(station, "a.xml")
+    (station.spool.inbox / name).mkdir()
+    drop(station, "z.xml", channel=name)
+    assert run(station) == [("accepted", "a.xml")]
+    assert [(path.name, why) for path, why in left_alone(station.spool)] == [(name, "its name is none of a channel")]
 
 
 def test_a_file_that_is_called_like_a_report_is_no_report(station: Station) -> None:

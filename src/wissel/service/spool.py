@@ -13,7 +13,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ PARTIAL = re.compile(r"^\.|\.(tmp|part)$|~$")
 """Names that are not files yet."""
 REPORT = ".report.json"
 DEFAULT_CHANNEL = "default"
+_CHANNEL_BYTES_MAX = 64
 CLAIM_MAX = 200
 """Files claimed together: they share the cost of the forced writes."""
 _FOLDER = re.compile(r"^([0-9]+)~(.*)$")
@@ -99,16 +100,47 @@ def waiting(spool: Spool) -> Iterator[Waiting]:
     a file directly in ``in/`` belongs to the channel ``default``."""
     for folder in (spool.inbox, *_folders(spool.inbox)):
         channel = DEFAULT_CHANNEL if folder == spool.inbox else folder.name
-        if PARTIAL.search(channel):
+        if PARTIAL.search(channel) or not _names_channel(channel):
             continue
-        for name in _names(folder):
-            path = folder / name
-            try:
-                state = path.lstat()
-            except FileNotFoundError:
-                continue
-            if stat.S_ISREG(state.st_mode) and os.access(path, os.R_OK, follow_symlinks=False):
+        for path, state, reason in _seen(folder):
+            if reason is None:
                 yield Waiting(channel, path, state.st_size, state.st_mtime_ns)
+
+
+def _names_channel(name: str) -> bool:
+    """Whether a folder can be that of a channel: its name stands in the journal, in names below ``work/`` and in what
+    people read."""
+    return name.isprintable() and len(os.fsencode(name)) <= _CHANNEL_BYTES_MAX
+
+
+def _seen(folder: Path) -> Iterator[tuple[Path, os.stat_result, str | None]]:
+    """What lies in an inbox, and why it is never taken; None where it is. What cannot be moved out of its folder is
+    not: its copy would be worked on again and again."""
+    kept = _keeps(folder)
+    for name in _names(folder):
+        path = folder / name
+        try:
+            state = path.lstat()
+        except FileNotFoundError:
+            continue
+        reason = None
+        if not stat.S_ISREG(state.st_mode):
+            reason = "it is a link" if stat.S_ISLNK(state.st_mode) else "it is no file"
+        elif not os.access(path, os.R_OK, follow_symlinks=False):
+            reason = "it may not be read"
+        elif kept(state):
+            reason = "it may not be moved out of its folder"
+        yield path, state, reason
+
+
+def _keeps(folder: Path) -> Callable[[os.stat_result], bool]:
+    """Whether this user may not move a file out of a folder. Source: unlink(2), EACCES and EPERM (sticky bit)."""
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return lambda _: True
+    above, user = folder.stat(), os.geteuid()
+    if not above.st_mode & stat.S_ISVTX or user in (0, above.st_uid):
+        return lambda _: False
+    return lambda state: state.st_uid != user
 
 
 def due(spool: Spool, now: datetime) -> tuple[Waiting, ...]:
@@ -127,19 +159,15 @@ def due(spool: Spool, now: datetime) -> tuple[Waiting, ...]:
 def left_alone(spool: Spool) -> Iterator[tuple[Path, str]]:
     """What lies in the inboxes and is never taken, each with the reason; names of unfinished files are not told."""
     for folder in (spool.inbox, *_folders(spool.inbox)):
-        for name in _names(folder):
-            path = folder / name
-            try:
-                mode = path.lstat().st_mode
-            except FileNotFoundError:
-                continue
-            if stat.S_ISDIR(mode):
+        if not _names_channel(folder.name):
+            yield folder, "its name is none of a channel"
+            continue
+        for path, state, reason in _seen(folder):
+            if stat.S_ISDIR(state.st_mode):
                 if folder != spool.inbox:
                     yield path, "it is a folder"
-            elif not stat.S_ISREG(mode):
-                yield path, "it is a link" if stat.S_ISLNK(mode) else "it is no file"
-            elif not os.access(path, os.R_OK, follow_symlinks=False):
-                yield path, "it may not be read"
+            elif reason is not None:
+                yield path, reason
 
 
 def _names(folder: Path) -> list[str]:
@@ -184,6 +212,9 @@ def claim(spool: Spool, files: Files, chosen: Sequence[Waiting], last: str | Non
         for each in chosen
         if _take(files, each.path, spool.work / folder / each.path.name)
     )
+    if not claimed:
+        files.remove_folder(spool.work / folder)
+        return ()
     files.sync_folder(spool.work / folder)
     files.sync_folder(chosen[0].path.parent)
     return claimed
@@ -194,7 +225,7 @@ def _take(files: Files, source: Path, target: Path) -> bool:
         if _is_anothers(source):
             return _copy(files, source, target)
         files.rename(source, target)
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):  # it is gone, or may not be moved: the others are taken
         return False
     except OSError as error:
         if error.errno != errno.EXDEV:
@@ -223,7 +254,11 @@ def _copy(files: Files, source: Path, target: Path) -> bool:
     files.write(beside, chunks_of(source))
     files.rename(beside, target)
     files.sync_folder(target.parent)
-    files.remove(source)
+    try:
+        files.remove(source)
+    except PermissionError:
+        files.remove(target)  # what stays where it is would come again and again
+        return False
     return True
 
 

@@ -77,11 +77,11 @@ def watch(station: Station, rhythm: Rhythm, tell: Tell) -> None:
 
 
 def _round(station: Station, rhythm: Rhythm, tell: Tell, looks: dict[Path, Look]) -> bool:
-    """Take what is due and what is ready; whether there was anything."""
-    released = 0
+    """Take what is due and what is ready; whether anything was worked on."""
+    worked = False
     for done in release(station):
         tell.finished(done)
-        released += 1
+        worked = True
     with disk():
         found = tuple(waiting(station.spool))
     ready, kept = settled(found, looks, rhythm.pace.milliseconds(), rhythm.pace.settle_ms)
@@ -92,7 +92,8 @@ def _round(station: Station, rhythm: Rhythm, tell: Tell, looks: dict[Path, Look]
             break
         for done in taking(station, together):
             tell.finished(done)
-    return bool(ready) or released > 0
+            worked = True
+    return worked
 
 
 def _tell_left(station: Station, tell: Tell, told: set[Path]) -> None:
