@@ -25,7 +25,7 @@ from wissel.engine.keys import key_of
 from wissel.engine.memory import Memory
 from wissel.engine.orders.warehouse import WAREHOUSE, order_of, read_waited
 from wissel.engine.prepared import Prepared, Rules, prepare, sources
-from wissel.engine.refusals import refused, unreadable
+from wissel.engine.refusals import refused, unreadable, without_message
 from wissel.engine.repeats import repeated, reused
 from wissel.engine.statements.notifications import notified
 from wissel.journal.journal import seen
@@ -84,9 +84,12 @@ class Engine:
         waited, name = context.waited, context.record.receipt.file
         with Scratch() as scratch:
             number = 0
+            if not prepared:
+                yield without_message(context)
             for source, known in zip(sources(context.path, name, scratch), prepared, strict=True):
                 if known.report.verdict is Validity.UNREADABLE or not known.report.messages:
-                    yield unreadable(context, source, known)
+                    number += 1
+                    yield unreadable(context, source, known, number)
                     continue
                 for message, report in zip(read_messages(source).messages, known.report.messages, strict=True):
                     number += 1
@@ -98,6 +101,7 @@ class Engine:
                     else:
                         continue
                     context.earlier.append(effects)
+                    context.claimed.update(effects.keys)
                     yield effects
 
     def _message(self, context: Context, received: Received) -> Effects:
@@ -109,9 +113,10 @@ class Engine:
         if not _schema_valid(received.report):
             return refused(context, received, None)
         key = key_of(received, context.channel)
+        if key in context.claimed:
+            return refused(context, received, reused(key))
         window = timedelta(days=context.bank.settings.id_window_days)
         before = seen(context.connection, key, context.record.receipt.digest, context.at, window)
-                    context.claimed.update(effects.keys)
         if before is not None:
             return repeated(context, received, key, before)
         handler = self.handlers.get(family_of(received.definition), filed)
@@ -123,8 +128,6 @@ def _told(context: Context, effects: tuple[Effects, ...]) -> Iterator[Effects]:
     """What the owners of accounts are told of all that was booked."""
     found = tuple(notified(context, tuple(key for one in effects for key in one.postings)))
     if found:
-        if key in context.claimed:
-            return refused(context, received, reused(key))
         made = tuple(one for one in found if isinstance(one, Made))
         findings = tuple(one for one in found if isinstance(one, Finding))
         yield Effects(True, findings, made, counts={"notified": len(made)})

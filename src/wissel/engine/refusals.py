@@ -1,15 +1,18 @@
 """What comes of a message that is not taken: an answer to who sent it, where one can be given."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from wissel.catalog.naming import family_of
-from wissel.core.finding import Finding
-from wissel.engine.answering.file import answer_into, receipt_into
+from wissel.core.codes import finding
+from wissel.core.finding import Finding, Severity
+from wissel.engine.answering.file import answer_into, receipt_by_way
 from wissel.engine.answering.request import Received as Answerable
 from wissel.engine.answering.request import Request
 from wissel.engine.conclusion import Made
 from wissel.engine.context import Context, Effects, Received
 from wissel.engine.prepared import Prepared
+from wissel.validation.report import Verdict as Validity
 from wissel.xml.sources.source import Source
 
 ANSWERS = {"pain.001": "pain.002.001.10", "pain.008": "pain.002.001.10", "pacs.008": "pacs.002.001.10",
@@ -33,6 +36,8 @@ def refused(context: Context, received: Received, why: Finding | None) -> Effect
     found = () if why is None else (why,)
     wanted = answer_definition(received.definition)
     counts = {"refused": 1}
+    if received.report.verdict is Validity.UNSUPPORTED:
+        return _unsupported(context, received, found)
     if wanted is None:
         return Effects(False, found, counts=counts)
     path = context.folder / f"refusal-{received.number}.xml"
@@ -47,17 +52,45 @@ def refused(context: Context, received: Received, why: Finding | None) -> Effect
     return Effects(False, found, (answer_made(context, received, path, wanted),), counts=counts)
 
 
-def unreadable(context: Context, source: Source, prepared: Prepared) -> Effects:
-    """A file, or a member of an archive, that cannot be read: a receipt that says so, to the channel."""
-    path = context.folder / "receipt.xml"
+def _unsupported(context: Context, received: Received, found: tuple[Finding, ...]) -> Effects:
+    """A message without a schema can be answered by a receipt alone."""
+    report = received.prepared.report
+    why = next((one for one in (*found, *received.report.findings) if one.severity is Severity.ERROR), None)
+    alone = len(report.messages) == 1  # else the bytes show the identifier of another message first
+    source = replace(Source.from_path(context.path), name=report.file) if alone else Source.from_bytes(b"", report.file)
+    said, made = _receipt(context, source, why, report.sha256, received.number)
+    return Effects(False, (*found, *said), made, counts={"refused": 1})
+
+
+def unreadable(context: Context, source: Source, prepared: Prepared, number: int) -> Effects:
+    """A file, or a member of an archive, that cannot be read: a receipt that says so, to the channel. ``number`` is its
+    place among the messages of the file."""
+    report = prepared.report
+    why = next((one for one in report.all_findings if one.severity is Severity.ERROR), None)
+    found, made = _receipt(context, source, why, report.sha256, number)
+    return Effects(False, found, made, counts={"unreadable": 1})
+
+
+def without_message(context: Context) -> Effects:
+    """An archive in which nothing looks like a message: a receipt to the channel."""
+    file = context.record.receipt.file
+    why = finding("MESSAGE-MISSING", "The archive holds nothing that begins like XML, and no other archive that does.")
+    found, made = _receipt(context, replace(Source.from_path(context.path), name=file), why, None, 1)
+    return Effects(False, (why, *found), made, counts={"unreadable": 1})
+
+
+def _receipt(
+    context: Context, source: Source, why: Finding | None, digest: str | None, number: int
+) -> tuple[tuple[Finding, ...], tuple[Made, ...]]:
+    """The receipt, or why there is none. It is made anew each time the file comes, so no stored answer."""
+    path = context.folder / f"receipt-{number}.xml"
     request = Request(RECEIPT, context.at, bic=context.bank.identity.bic)
-    answered = receipt_into(path, source, prepared.report, request, context.catalog)
-    counts = {"unreadable": 1}
+    known = digest or context.record.receipt.digest
+    answered = receipt_by_way(path, source, why, known, request, context.catalog)
     if answered.refused:
-        return Effects(False, counts=counts)
-    name = f"{context.record.number}-{RECEIPT}.xml"
-    made = Made(context.channel.name, name, path.read_bytes(), RECEIPT, answer=True)
-    return Effects(False, made=(made,), counts=counts)
+        return answered.findings, ()
+    name = f"{context.record.number}-{number}-{RECEIPT}.xml"
+    return (), (Made(context.channel.name, name, path, RECEIPT),)
 
 
 def answer_made(context: Context, received: Received, path: Path, definition: str) -> Made:

@@ -17,7 +17,7 @@ def repeated(context: Context, received: Received, key: Key, before: Seen) -> Ef
     again = tuple(
         Made(output.addressee, f"{context.record.number}-{output.name}", unpacked(output.content), "given again")
         for output in outputs_of(context.connection, before.record)
-        if output.content is not None and received.number == 1
+        if output.content is not None and all(one.repeats is None for one in context.earlier)
     )
     return Effects(True, (finding("MESSAGE-REPEATED", said),), again, counts={"repeated": 1}, repeats=before.record)
 

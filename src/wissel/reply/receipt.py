@@ -11,7 +11,8 @@ from wissel.xml.xsd.schema_tree import SchemaTree
 NOT_PROVIDED = "NOTPROVIDED"
 LOOK_BYTES_MAX = 1024**2
 """Bytes looked through for names: they stand at the beginning of a message."""
-_REFERENCE_CHARACTERS_MAX = 35
+REFERENCE_MAX = 35
+"""Characters of the reference to what is refused (Max35Text)."""
 _LOCATION_CHARACTERS_MAX = 350
 _PREFIX = r"(?:[^\s<>/:!?&\"']+:)?"
 _VALUE = rf"<{_PREFIX}(?:{{0}})(?:\s[^<>]*)?>\s*([^<>]{{{{1,140}}}}?)\s*</"
@@ -39,7 +40,7 @@ def glimpse(data: bytes) -> Glimpse:
     """Look for names in the beginning of broken bytes, in whatever encoding; none of it is certain."""
     text = _text(data[:LOOK_BYTES_MAX])
     reference = _party(_IDS, text)
-    if reference is not None and (len(reference) > _REFERENCE_CHARACTERS_MAX or not reference.isprintable()):
+    if reference is not None and (len(reference) > REFERENCE_MAX or not reference.isprintable()):
         reference = None
     return Glimpse(reference, _party(_SENDERS, text), _party(_RECEIVERS, text))
 

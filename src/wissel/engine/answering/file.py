@@ -10,10 +10,10 @@ from wissel.catalog.definitions import Catalog
 from wissel.core.codes import finding
 from wissel.core.finding import Finding, Severity
 from wissel.engine.answering.answers import answer
-from wissel.engine.answering.request import Answered, Received, Request, Write
+from wissel.engine.answering.request import Answered, Received, Request
 from wissel.message.business_message import read_messages
 from wissel.reply.answers import RECEIPT
-from wissel.reply.receipt import LOOK_BYTES_MAX, glimpse, write_receipt
+from wissel.reply.receipt import LOOK_BYTES_MAX, REFERENCE_MAX, glimpse, write_receipt
 from wissel.reply.stamp import stamp
 from wissel.validation.names import AUTO, SCHEMA
 from wissel.validation.report import Report, Verdict
@@ -92,14 +92,37 @@ def receipt_into(path: Path, source: Source, report: Report, request: Request, c
         said = "Nothing in it tells who sent it, so there is nobody to send a receipt to."
         return Answered(definition, (finding("REPLY-ADDRESSEE-UNKNOWN", said),))
     why = next((one for one in report.all_findings if one.severity is Severity.ERROR), None)
+    return _receipt(path, seen.reference, why, report.sha256 or "", request, catalog)
 
-    def write(out: Write) -> None:
-        writer = MessageWriter(catalog.tree(definition), out)
-        write_receipt(writer, catalog.tree(definition), seen.reference, stamp(request.moment, report.sha256 or ""), why)
-        writer.close()
 
+def receipt_by_way(
+    path: Path, source: Source, why: Finding | None, digest: str, request: Request, catalog: Catalog
+) -> Answered:
+    """Write a receipt for an input that cannot be read, to who handed it over, whatever it says of its sender. It is
+    named by the identifier that the bytes show, else by the input's own name, else by its digest. Where it is refused,
+    no file is left."""
+    try:
+        with source.open() as file:
+            reference = glimpse(file.read(LOOK_BYTES_MAX)).reference
+    except Refused:
+        reference = None
+    return _receipt(path, reference or _short(source.name) or digest[:REFERENCE_MAX], why, digest, request, catalog)
+
+
+def _short(name: str) -> str | None:
+    fits = len(name) <= REFERENCE_MAX and name.isascii() and name.isprintable() and name.strip()
+    return name.strip() if fits else None
+
+
+def _receipt(
+    path: Path, reference: str | None, why: Finding | None, digest: str, request: Request, catalog: Catalog
+) -> Answered:
+    definition = request.definition
+    tree = catalog.tree(definition)
     with open(path, "xb") as file:
-        write(file.write)
+        writer = MessageWriter(tree, file.write)
+        write_receipt(writer, tree, reference, stamp(request.moment, digest), why)
+        writer.close()
     found = Answered(definition, tuple(file_faults(path, SCHEMA, request.moment.date(), catalog)), {"receipt": 1})
     if found.refused:
         path.unlink()

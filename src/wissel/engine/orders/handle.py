@@ -40,8 +40,8 @@ def handle_order(context: Context, received: Received) -> Effects:
             return Effects(True, counts={"nothing waits": 1})
         context = replace(context, waited=replace(context.waited, positions=left))
     run, found = _gone_through(context, received)
-    postings = _booked(context, received, run)
     context.ordered.update(run.ordered)
+    postings = _booked(context, received, run)
     answer, said = report_on(context, received, run, _others(known, context.waited))
     made = [*run.messages.made(), *_put_away(context, received, run)]
     if answer is not None:
