@@ -1,12 +1,13 @@
 """Status reports: counts, sums and references are those of the original, whatever is reported of it."""
 
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reply.messages import STAMP, faults, made, message_of, only_transactions, original_of, report
+from tests.reply.messages import DAY, STAMP, faults, made, message_of, only_transactions, original_of, report
 from wissel.catalog.definitions import default_catalog
 from wissel.core.money import exact_total, sound_amount
 from wissel.reply.ladder import ladder
@@ -15,10 +16,13 @@ from wissel.reply.reason import Reason
 from wissel.reply.status import Status, Statuses
 from wissel.reply.status_report import ReportOptions, check_status
 from wissel.xml.blocks.block import Block
+from wissel.xml.writing.generate import typical
+from wissel.xml.writing.writer import write
 
 ORIGINALS = (
     "pain.001.001.03", "pain.001.001.09", "pain.001.001.12", "pain.008.001.02", "pain.008.001.08", "pacs.008.001.02",
-    "pacs.008.001.08", "pacs.008.001.12", "pacs.009.001.08", "pacs.003.001.08",
+    "pacs.008.001.08", "pacs.008.001.12", "pacs.009.001.08", "pacs.003.001.08", "pacs.004.001.09", "pacs.007.001.09",
+    "pacs.010.001.03",
 )  # fmt: skip
 REPORTS = {
     "pain": ("pain.002.001.03", "pain.002.001.06", "pain.002.001.10", "pain.002.001.14", "pain.002.001.15"),
@@ -165,3 +169,16 @@ def test_new_versions_know_all_statuses(definition: str) -> None:
     for rung in ladder().values():
         for level in rung.levels:
             assert check_status(tree, rung.code, level) is None, rung.code
+
+
+@pytest.mark.parametrize(("definition", "own"), [("pacs.004.001.09", "RtrId"), ("pacs.007.001.09", "RvslId")])
+def test_a_return_is_reported_on_by_its_own_identifier(definition: str, own: str) -> None:
+    tree = default_catalog().tree(definition)
+    name = tree.message_element.tag
+    changed = typical(tree, Random(1), DAY, transactions=2)
+    for number, index in ((1, ""), (2, "[2]")):
+        changed[f"{name}/TxInf{index}/OrgnlInstrId"] = f"OF-THE-PAYMENT-{number}"
+        changed[f"{name}/TxInf{index}/{own}"] = f"OF-THE-RETURN-{number}"
+    written, _ = report(message_of(write(tree, changed)), "pacs.002.001.10", lambda _: Status("RJCT"))
+    told = [block.text("OrgnlInstrId") for block in message_of(written).blocks() if block.kind == "transaction"]
+    assert told == ["OF-THE-RETURN-1", "OF-THE-RETURN-2"]

@@ -16,6 +16,9 @@ ORDERS = ("pain.001", "pain.008")
 REFERRING = ("camt.056", "pacs.007")
 """Messages about payments of another one, whose values they repeat (``OrgnlTxRef``)."""
 TRANSFERS = ("pacs.008", "pacs.009", "pacs.003")
+OWN_IDS = {"pacs.004": "RtrId", "pacs.007": "RvslId"}
+"""What a message about a payment calls its own transactions; a report on it says that in place of the instruction's
+identifier. ISO 20022 has no other place for it; that banks use this one is our reading."""
 _NAMES = ("InstrId", "EndToEndId", "TxId", "UETR", "ClrSysRef")
 _AMOUNTS = ("settlement_amount", "instructed_amount")
 

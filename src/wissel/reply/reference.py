@@ -19,6 +19,9 @@ _SAME = (
 _DEBIT = (("DrctDbtTx/CdtrSchmeId", "CdtrSchmeId"), ("DrctDbtTx/MndtRltdInf", "MndtRltdInf"))
 _ORDERED = (("InstdAmt", "Amt/InstdAmt"), *_DEBIT)
 """Of a customer's direct debit the amount is what was ordered; between banks it is what was settled."""
+_RETURNED = (("RtrdIntrBkSttlmAmt", "IntrBkSttlmAmt"), *_DEBIT)
+"""A return is a payment of its own: what is settled for it is what comes back."""
+_MOVED = {"pain.008": _ORDERED, "pacs.004": _RETURNED}
 _TWICE = frozenset({"IntrBkSttlmAmt", "IntrBkSttlmDt", "Amt"})
 """What a return says in elements of its own."""
 
@@ -69,5 +72,5 @@ def _plan(
 def _pairs(outermost: bool, family: str) -> Pairs:
     start = "GrpHdr/" if outermost else f"{TAG}/" if family in REFERRING else ""
     same = ((f"{start}{tag}", f"{TAG}/{tag}") for tag in _SAME)
-    moved = _ORDERED if family == "pain.008" else _DEBIT
+    moved = _MOVED.get(family, _DEBIT)
     return tuple(chain(same, ((f"{start}{source}", f"{TAG}/{target}") for source, target in moved)))

@@ -1,11 +1,12 @@
 """The transactions of an answer: those of one shape and one kind of status are written by one template."""
 
+from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any, Protocol
 
 from wissel.reply.completeness import fits, sound
 from wissel.reply.copying import Pairs, place, plan
-from wissel.reply.original import Original, id_numbers
+from wissel.reply.original import OWN_IDS, Original, id_numbers
 from wissel.reply.reference import reference_values
 from wissel.reply.stamp import Stamp
 from wissel.reply.status import Status, Written
@@ -13,6 +14,7 @@ from wissel.xml.blocks.block import Block
 from wissel.xml.writing.element_template import Template, element_template
 from wissel.xml.xsd.schema_tree import SchemaTree
 
+STATUS_ID = "StsId"
 PLANS_MAX = 2048
 """Shapes of transactions with a kind of status, remembered for one message."""
 
@@ -31,7 +33,7 @@ class ReportLines:
         """``below`` is the path of the answer's transactions, ``depth`` how deep its root stands in an envelope."""
         self.tree, self.below, self.original, self.statuses = tree, below, original, statuses
         self.depth = depth + below.count("/") + 1
-        self.own_id = "StsId"
+        self.own_id = STATUS_ID
         """What the answer calls its own identifier of a transaction."""
         self.constant: tuple[tuple[str, str], ...] = ()
         """Values that all have; set before the first line."""
@@ -89,12 +91,19 @@ class ReportLines:
     def _sources(self, block: Block) -> tuple[list[str], list[int]]:
         """Where the references of a transaction go, and which values they are."""
         paths, numbers = [], []
-        for name, number in id_numbers(self.original.family, block.shape).items():
+        for name, number in self._references(block).items():
             target = self._target(name)
             if target is not None:
                 paths.append(target)
                 numbers.append(number)
         return paths, numbers
+
+    def _references(self, block: Block) -> Mapping[str, int]:
+        """The references of a transaction; of a return or reversal that is reported on, its own."""
+        found = id_numbers(self.original.family, block.shape)
+        own = OWN_IDS.get(self.original.family) if self.own_id == STATUS_ID else None
+        number = block.shape.first.get(own) if own is not None else None
+        return found if number is None else {**found, "InstrId": number}
 
     def _target(self, name: str) -> str | None:
         wanted = (f"Orgnl{name}", name) if name == "ClrSysRef" else (f"Orgnl{name}",)
