@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, and_, select
 from sqlalchemy.exc import DBAPIError
 
 from tests.databases import KINDS, opened
@@ -24,7 +24,19 @@ from wissel.journal.journal import (
     tip,
 )
 from wissel.journal.proof import prove
-from wissel.journal.values import Direction, Key, Outcome, Output, Payment, Receipt, Record, Status, Verdict
+from wissel.journal.tables import PAYMENTS, STATUSES
+from wissel.journal.values import (
+    SAID_TOGETHER_MAX,
+    Direction,
+    Key,
+    Outcome,
+    Output,
+    Payment,
+    Receipt,
+    Record,
+    Status,
+    Verdict,
+)
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 KEY = Key("AAAADEFF", "pacs.008.001.08", "B-1")
@@ -210,3 +222,41 @@ def test_two_senders_may_call_their_messages_the_same(engine: Engine) -> None:
             assert step.status.status == status
             assert list(trace.statuses_of_message(connection, kept.payment, kept.record)) == [step]
         assert len(trace.referred(connection, "transaction_id", "T-1", Direction.IN)) == 2
+
+
+def test_what_is_said_of_several_in_a_row_is_said_of_each(engine: Engine) -> None:
+    (record,) = received(engine)
+    last = SAID_TOGETHER_MAX + 1
+    said = [
+        Status("pain.001.001.09", "M-1", 1, "ACSP"),
+        Status("pain.001.001.09", "M-1", 2, "RJCT", ("AC04", "AM05"), last=last),
+        Status("pain.001.001.09", "M-1", last, "ACSC"),
+    ]
+    with transaction(engine) as connection:
+        conclude(connection, record, Outcome(Verdict.ACCEPTED, AT), statuses=said)
+
+    def of(position: int) -> list[tuple[int, str, tuple[str, ...]]]:
+        with transaction(engine) as connection:
+            steps = trace.statuses(connection, IN._replace(position=position))
+        return [(one.status.position, one.status.status, one.status.reasons) for one in steps]
+
+    rejected = ("RJCT", ("AC04", "AM05"))
+    assert of(1) == [(1, "ACSP", ())]
+    assert of(2) == [(2, *rejected)]
+    assert of(last) == [(last, *rejected), (last, "ACSC", ())]
+    assert of(last + 1) == []
+    with transaction(engine) as connection:
+        steps = list(trace.statuses_of_message(connection, IN))
+        assert [step.status.position for step in steps] == [1, *range(2, last + 1), last]
+        assert prove(connection).faults == ()
+
+
+def test_unanswered_payments_are_those_nothing_is_said_of(engine: Engine) -> None:
+    (record,) = received(engine)
+    sent = [OUT._replace(position=position) for position in range(1, 7)]
+    said = [Status(OUT.definition, "W-1", 2, "ACSC", last=4), Status(OUT.definition, "W-1", 6, "RJCT")]
+    with transaction(engine) as connection:
+        conclude(connection, record, Outcome(Verdict.ACCEPTED, AT), sent, said)
+        told = and_(STATUSES.c.message_id == PAYMENTS.c.message_id, trace.said_of(PAYMENTS.c.position))
+        asked = select(PAYMENTS.c.position).where(~select(STATUSES.c.number).where(told).exists())
+        assert list(connection.execute(asked.order_by(PAYMENTS.c.position)).scalars()) == [1, 5]

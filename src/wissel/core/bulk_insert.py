@@ -3,9 +3,8 @@
 Who opens the database hands in its connection and table (of SQLAlchemy); nothing of it is imported here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, Protocol
 
 
@@ -18,23 +17,20 @@ class _Connection(Protocol):
         """Hand a statement to the driver."""
 
 
-def insert_all(connection: _Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all have the same columns, with values that the driver takes as they are (texts, whole numbers,
-    None)."""
+def insert_all(connection: _Connection, table: Any, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows of values of the columns ``names``, which the driver takes as they are (texts, whole numbers, None).
+    The names have to be in the order of the table."""
     if not rows:
         return
-    statement, places = _statement(connection.dialect, table, tuple(rows[0]))
-    if places is None:
-        connection.exec_driver_sql(statement, list(rows))
-    elif len(places) == 1:
-        connection.exec_driver_sql(statement, [(row[places[0]],) for row in rows])
-    else:
-        connection.exec_driver_sql(statement, list(map(itemgetter(*places), rows)))
+    statement, by_place = _statement(connection.dialect, table, names)
+    given = rows if by_place else [dict(zip(names, row, strict=True)) for row in rows]
+    connection.exec_driver_sql(statement, list(given))
 
 
 @lru_cache(maxsize=64)
-def _statement(dialect: Any, table: Any, names: tuple[str, ...]) -> tuple[str, tuple[str, ...] | None]:
-    """The statement, and the columns in the order of its parameters; None where they go by name."""
+def _statement(dialect: Any, table: Any, names: tuple[str, ...]) -> tuple[str, bool]:
+    """The statement, and whether its parameters go by their place and not by name."""
     compiled = table.insert().compile(dialect=dialect, column_keys=list(names))
-    places = compiled.positiontup
-    return str(compiled), None if places is None else tuple(places)
+    if compiled.positiontup is not None and tuple(compiled.positiontup) != names:
+        raise AssertionError(f"the columns of {table.name} are in another order: {compiled.positiontup}")
+    return str(compiled), compiled.positiontup is not None

@@ -54,11 +54,13 @@ class Stored:
     @property
     def text(self) -> str:
         """As the journal keeps it."""
-        told = ((name, getattr(self, name)) for name in _NAMES)
-        return canonical({name: value for name, value in told if value not in (None, {}, ())})
+        plain = {name: value for name in _PLAIN if (value := getattr(self, name)) is not None}
+        return canonical(plain | {name: value for name in _SEVERAL if (value := getattr(self, name))})
 
 
 _NAMES = frozenset(one.name for one in fields(Stored))
+_SEVERAL = ("values", "message", "header", "envelope")
+_PLAIN = tuple(one.name for one in fields(Stored) if one.name not in _SEVERAL)
 
 
 def stored(payment: Payment) -> Stored:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, func, select
 
 from wissel.journal.tables import PAYMENTS, RECORDS, STATUSES
-from wissel.journal.trace import Kept, kept_payment
+from wissel.journal.trace import Kept, kept_payment, said_of
 from wissel.journal.values import Direction
 from wissel.routing.bank import Bank
 
@@ -29,7 +29,7 @@ def unanswered(connection: Connection, bank: Bank) -> Unanswered:
     answered = (
         select(STATUSES.c.number)
         .where(STATUSES.c.message_id == table.message_id, STATUSES.c.definition == table.definition)
-        .where(STATUSES.c.position.in_((table.position, 0)))
+        .where(said_of(table.position))
         .exists()
     )
     missing = and_(table.direction == Direction.OUT.value, table.position > 0, table.party.in_(networks), ~answered)

@@ -1,13 +1,13 @@
 """Write the journal and read it back. The caller opens the connection and owns the transaction."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, astuple
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Table, func, insert, select
+from sqlalchemy import Column, Connection, Row, Table, func, insert, select
 
 from wissel.core.bulk_insert import insert_all
 from wissel.core.errors import WisselError
@@ -66,13 +66,6 @@ def holds(connection: Connection, hash_: str) -> bool:
 def entry_hash(number: int, kind: str, content: str, previous: str) -> str:
     """The hash of an entry: SHA-256 over its parts and the hash before it, one a line, in hex."""
     return hashlib.sha256(f"{number}\n{kind}\n{content}\n{previous}".encode()).hexdigest()
-
-
-def batched(rows: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
-    """Rows in lists of at most ``size``."""
-    iterator = iter(rows)
-    while some := list(islice(iterator, size)):
-        yield some
 
 
 def _append(connection: Connection, said: Iterable[tuple[str, str]]) -> None:
@@ -164,12 +157,9 @@ def conclude(
         "postings": canonical(outcome.postings),
     }
     received_at = _moment(record.receipt.received_at)
-    keys = [
-        {**asdict(key), "digest": record.receipt.digest, "at": received_at, "record": number} for key in outcome.keys
-    ]
-    outputs = [
-        {"record": number, "position": place, **asdict(output)} for place, output in enumerate(outcome.outputs, 1)
-    ]
+    claimed = (record.receipt.digest, received_at, number)
+    keys = [(key.sender, key.definition, key.message_id, *claimed) for key in outcome.keys]
+    outputs = [(number, place, *astuple(output)) for place, output in enumerate(outcome.outputs, 1)]
     connection.execute(insert(OUTCOMES).values(row))
     said = {
         "outcome": row,
@@ -181,12 +171,18 @@ def conclude(
     _append(connection, [("concluded", canonical({"record": number, "digest": _digest(said)}))])
 
 
-def _added(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> str:
+def _given(table: Table) -> tuple[Column[Any], ...]:
+    """The columns of a table that a row brings, in their order: all but a number that the database gives."""
+    return tuple(column for column in table.columns if column.autoincrement is not True)
+
+
+def _added(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> str:
     """Insert rows a few at a time; the digest of them all."""
-    digest = RowsDigest()
-    for some in batched(rows, _ROWS):
+    digest, iterator = RowsDigest(), iter(rows)
+    names = tuple(column.name for column in _given(table))
+    while some := list(islice(iterator, _ROWS)):
         digest.add(*some)
-        insert_all(connection, table, some)
+        insert_all(connection, table, names, some)
     return digest.hex()
 
 
@@ -203,32 +199,36 @@ def conclusion_digest(connection: Connection, number: int) -> str | None:
     if row is None:
         return None
 
-    def stored(table: Table, by: Any, generated: str | None = None) -> str:
+    def stored(table: Table, by: Any) -> str:
         digest = RowsDigest()
-        for each in connection.execute(select(table).where(table.c.record == number).order_by(by)).mappings():
-            digest.add({name: value for name, value in each.items() if name != generated})
+        wanted = select(*_given(table)).where(table.c.record == number).order_by(by)
+        for some in connection.execute(wanted).partitions(_ROWS):
+            digest.add(*map(tuple, some))
         return digest.hex()
 
     return _digest(
         {
             "outcome": dict(row),
-            "keys": stored(KEYS, KEYS.c.key, "key"),
+            "keys": stored(KEYS, KEYS.c.key),
             "outputs": stored(OUTPUTS, OUTPUTS.c.position),
-            "payments": stored(PAYMENTS, PAYMENTS.c.payment, "payment"),
-            "statuses": stored(STATUSES, STATUSES.c.number, "number"),
+            "payments": stored(PAYMENTS, PAYMENTS.c.payment),
+            "statuses": stored(STATUSES, STATUSES.c.number),
         }
     )
 
 
-def _payment_row(record: int, payment: Payment) -> dict[str, Any]:
-    row = payment._asdict()
-    definition, message_id, position = row.pop("parent") or (None, None, None)
-    above = {"parent_definition": definition, "parent_message_id": message_id, "parent_position": position}
-    return {"record": record, **row, **above}
+_PARENT = Payment._fields.index("parent")
+_NO_PARENT = (None, None, None)
 
 
-def _status_row(record: int, at: str, status: Status) -> dict[str, Any]:
-    return {"record": record, "at": at, **status._asdict(), "reasons": " ".join(status.reasons)}
+def _payment_row(record: int, payment: Payment) -> tuple[Any, ...]:
+    return (record, *payment[:_PARENT], *(payment.parent or _NO_PARENT), *payment[_PARENT + 1 :])
+
+
+def _status_row(record: int, at: str, said: Status) -> tuple[Any, ...]:
+    last = said.position if said.last is None else said.last
+    of = (record, said.definition, said.message_id, said.position, last)
+    return (*of, said.status, " ".join(said.reasons), at, said.about)
 
 
 def outcome_of(connection: Connection, number: int) -> tuple[Verdict, str] | None:

@@ -123,6 +123,7 @@ STATUSES = Table(
     Column("definition", Text, nullable=False),
     Column("message_id", Text, nullable=False),
     Column("position", Integer, nullable=False),
+    Column("last_position", Integer, nullable=False),
     Column("status", Text, nullable=False),
     Column("reasons", Text, nullable=False),
     Column("at", Text, nullable=False),

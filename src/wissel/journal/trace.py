@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select
 
 from wissel.journal.tables import PAYMENTS, RECORDS, STATUSES
-from wissel.journal.values import Direction, Payment, Status
+from wissel.journal.values import SAID_TOGETHER_MAX, Direction, Payment, Status
 
 FOUND_MAX = 1_000
 """Payments that one question may find; ids such as NOTPROVIDED name very many."""
@@ -121,14 +121,23 @@ def children(connection: Connection, of: Payment, record: int | None = None) -> 
 def statuses(connection: Connection, of: Payment, record: int | None = None) -> tuple[Step, ...]:
     """What was said of a payment, oldest first; what was said of its message as a whole included. ``record`` is that
     of the payment, where it is known."""
+    wanted = _statuses_of(of, record).where(said_of(of.position))
+    rows = connection.execute(wanted.order_by(STATUSES.c.number))
+    return tuple(_step(row, of.position if row.position else 0) for row in rows)
+
+
+def said_of(position: Any) -> ColumnElement[bool]:
+    """Whether a status is said of the payment at a position (a number or a column), or of its message as a whole."""
     table = STATUSES.c
-    wanted = _statuses_of(of, record).where(table.position.in_((of.position, 0)))
-    return tuple(map(_step, connection.execute(wanted.order_by(table.number))))
+    first = table.position.between(position - (SAID_TOGETHER_MAX - 1), position)
+    return or_(table.position == 0, and_(first, table.last_position >= position))
 
 
 def statuses_of_message(connection: Connection, of: Payment, record: int | None = None) -> Iterator[Step]:
-    """What was said of all payments of the message that a payment stands in, oldest first."""
-    yield from map(_step, connection.execute(_statuses_of(of, record).order_by(STATUSES.c.number)))
+    """What was said of each payment of the message that a payment stands in, oldest first."""
+    for row in connection.execute(_statuses_of(of, record).order_by(STATUSES.c.number)):
+        for position in range(row.position, row.last_position + 1):
+            yield _step(row, position)
 
 
 def _statuses_of(of: Payment, record: int | None) -> Select[Any]:
@@ -137,8 +146,8 @@ def _statuses_of(of: Payment, record: int | None) -> Select[Any]:
     return wanted if record is None else wanted.where(or_(table.about == record, table.about.is_(None)))
 
 
-def _step(row: Row[Any]) -> Step:
-    said = Status(row.definition, row.message_id, row.position, row.status, _words(row.reasons), row.about)
+def _step(row: Row[Any], position: int) -> Step:
+    said = Status(row.definition, row.message_id, position, row.status, _words(row.reasons), row.about)
     return Step(row.record, row.at, said)
 
 

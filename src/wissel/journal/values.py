@@ -111,8 +111,12 @@ class Payment(NamedTuple):
     """Digest of the values by which a business duplicate is known; None for one that is not asked for, or not taken."""
 
 
+SAID_TOGETHER_MAX = 500
+"""Payments in a row that a status is said of: what is asked about one payment looks through so many positions."""
+
+
 class Status(NamedTuple):
-    """A step of a payment."""
+    """A step of a payment, or of several that stand one after the other in a message."""
 
     definition: str
     message_id: str
@@ -123,6 +127,8 @@ class Status(NamedTuple):
     """Status reason codes."""
     about: int | None = None
     """Record of the payment: two senders may call their messages the same. None: any of that name."""
+    last: int | None = None
+    """Position of the last of several payments in a row that it is said of, at most :data:`SAID_TOGETHER_MAX`."""
 
 
 @dataclass(frozen=True, slots=True)

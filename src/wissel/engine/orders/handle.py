@@ -20,7 +20,7 @@ from wissel.engine.orders.rows import Outgoing, Row
 from wissel.engine.orders.run import FINDINGS_MAX, UNSPECIFIED, OrderRun
 from wissel.engine.orders.warehouse import PENDING, Waited, last_statuses, stored
 from wissel.engine.stored import Stored
-from wissel.journal.values import Direction, Payment, Status
+from wissel.journal.values import SAID_TOGETHER_MAX, Direction, Payment, Status
 from wissel.reply.faults import faults_of
 from wissel.xml.blocks.block import Block
 
@@ -144,9 +144,8 @@ class _Order:
 
     def statuses(self, run: OrderRun) -> Iterator[Status]:
         """What is said of each transaction."""
-        definition, message_id, record = self.received.definition, self.message_id, self.record
-        for row in run.rows:
-            yield Status(definition, message_id, row.position, row.status, row.reasons, record)
+        for first, last, (status, reasons) in run.said(SAID_TOGETHER_MAX):
+            yield Status(self.received.definition, self.message_id, first, status, reasons, self.record, last)
 
     def payments(self, run: OrderRun, postings: list[Booked]) -> Iterator[Payment]:
         """The order itself, its transactions, and what was made of each."""
@@ -195,13 +194,9 @@ class _Order:
         )
 
     def _sent(self, row: Row, one: Outgoing, posting: str | None) -> Payment:
-        kept = Stored(network=one.party, peer=one.peer)
-        if posting is not None and row.debit is not None:
-            debit = row.debit
-            kept = replace(
-                kept, account=debit.account, settlement=debit.credited, amount=debit.amount, posting=posting,
-                case=debit.case,
-            )  # fmt: skip
+        kept, debit = Stored(network=one.party, peer=one.peer), row.debit
+        if posting is not None and debit is not None:
+            kept = Stored(one.party, debit.account, debit.credited, debit.amount, posting, debit.case, one.peer)
         return Payment(
             direction=Direction.OUT,
             definition=one.definition,

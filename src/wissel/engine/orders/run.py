@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -114,6 +115,16 @@ class OrderRun:
                 self._take(waiting)
                 waiting = []
                 self.messages.ended(block)
+
+    def said(self, together_max: int) -> Iterator[tuple[int, int, tuple[str, tuple[str, ...]]]]:
+        """First and last position of transactions in a row that have the same status, and that with its reasons."""
+        begin = 0
+        for number, some in groupby(self.status_of):
+            end = begin + sum(1 for _ in some)
+            if number:
+                for first in range(begin, end, together_max):
+                    yield first, min(first + together_max, end) - 1, self.statuses[number]
+            begin = end
 
     def _read(self, block: Block) -> _One:
         order = self._reader.order(block)
@@ -289,8 +300,3 @@ class OrderRun:
 def _duplicate(block: Block) -> Finding:
     said = f"The payment of transaction {block.number:,} came before."
     return finding("PAYMENT-DUPLICATE", said, path=block.path, transaction=block.number)
-
-
-def statuses_of(run: OrderRun) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The different statuses that a run has given."""
-    return iter(run.statuses[1:])
