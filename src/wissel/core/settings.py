@@ -1,4 +1,4 @@
-"""What the environment says: user folders. Read here and nowhere else."""
+"""What the environment says: user folders, and who the user is. Read here and nowhere else."""
 
 import os
 from functools import lru_cache
@@ -39,3 +39,13 @@ def color_refused() -> bool:
 def debug_wanted() -> bool:
     """True where ``WISSEL_DEBUG`` (not empty) asks for tracebacks."""
     return bool(os.environ.get("WISSEL_DEBUG"))
+
+
+def user_name() -> str:
+    """Who runs the program, by the system's own account; the number of one that has no name."""
+    from pwd import getpwuid
+
+    try:
+        return getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())

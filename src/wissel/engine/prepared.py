@@ -35,6 +35,8 @@ class Rules:
     """Who stands behind the channel, for messages that name no sender."""
     waited: bool = False
     """Whether the file comes from the warehouse: an order that was judged before, behind a line of ours."""
+    instruction: bool = False
+    """Whether the file is an instruction of the bank's own people: no message, and nothing to be found out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def prepare(path: Path, name: str, rules: Rules, at: datetime, catalog: Catalog)
     Whatever is wrong with the file is in the result. Raises InstallationError for a trust folder or schema that cannot
     be used.
     """
+    if rules.instruction:
+        return ()
     if rules.waited:
         with TemporaryDirectory() as folder:
             return prepare(order_of(path, Path(folder)), name, replace(rules, waited=False), at, catalog)

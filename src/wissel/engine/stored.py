@@ -3,7 +3,7 @@
 Of an order's transaction (in, pain.001) nothing but its references is needed; its message has a row of its own with
 position 0, whose content says ``created``, ``count`` and ``control_sum``. Of a payment that was sent (out) the booking
 is needed, so that a rejection or return can take it back. Of one that was received between banks (in) all of its values
-are kept: a return, a report or a resolution names them long after the file is gone.
+are kept: a return, a report or a resolution names them long after the file is gone. So they are of a recall.
 """
 
 import json

@@ -20,6 +20,10 @@ class Style:
     reasons_max: int
     source: str
     confidence: str
+    positive_resolution: bool = True
+    """Whether a recall that is accepted gets a resolution (camt.029) beside the return, when it is given later."""
+    case: bool = True
+    """Whether a recall (camt.056) opens a case of its own."""
     calendars: Mapping[str, str] = field(default_factory=dict)
     """Guideline -> calendar of the days on which a return can be settled."""
 

@@ -3,8 +3,9 @@
 * A payment that is not known, or was not exchanged with who recalls it: refused (RJCR, NOOR: never received).
 * One that came to nothing or was sent back before: refused (RJCR, ARDT: already returned).
 * One that waits and has not been credited: cancelled (CNCL); what comes for it later is not carried out.
-* One that was credited: as the bank chooses it: pending (PDCR) and listed for a person, refused (RJCR, CUST), or sent
-  back (CNCL, and a pacs.004 with FOCR) where the account still holds the money, else pending.
+* One that was credited: as the bank chooses it: pending (PDCR) until a person answers it (see
+  :mod:`wissel.engine.instructions.recalls`), refused (RJCR, CUST), or sent back (CNCL, and a
+  pacs.004 with FOCR) where the account still holds the money, else pending.
 * One that was passed on: pending, for a person to ask the bank that has it.
 
 Reasons are codes of ISO 20022, ExternalPaymentCancellationRejection1Code.
@@ -13,16 +14,16 @@ Reasons are codes of ISO 20022, ExternalPaymentCancellationRejection1Code.
 from dataclasses import replace
 
 from wissel.engine.answering.answers import faulty_values
-from wissel.engine.bank.news import came_by, send_back
 from wissel.engine.context import Context, Effects, Received
-from wissel.engine.interbank.moving import RETURNED, Move, booking_day, details_of, suspense_account
-from wissel.engine.interbank.peer import may_speak, sender_of
-from wissel.engine.interbank.replying import Way, back, definition_for, resolution_bodies, signed_for, stamp_of
+from wissel.engine.interbank.peer import may_speak, peer_of, sender_of
+from wissel.engine.interbank.recalled import RECALL as FAMILY
+from wissel.engine.interbank.recalled import RESOLUTION, is_returned, sent_back
+from wissel.engine.interbank.replying import Way, back, definition_for, resolution_bodies, said_of, signed_for, stamp_of
 from wissel.engine.interbank.sheet import Sheet
 from wissel.engine.interbank.transfer import CANCELLED as CALLED_BACK
 from wissel.engine.interbank.transfer import CREDITED, HELD, REJECTED, WAITING
 from wissel.engine.orders.funds import LedgerFunds
-from wissel.engine.stored import stored
+from wissel.engine.stored import Stored, stored
 from wissel.journal.trace import Kept
 from wissel.journal.values import Direction, Payment
 from wissel.reply.investigation import CANCELLED, PENDING, REFUSED
@@ -32,13 +33,12 @@ from wissel.reply.status import Status
 from wissel.routing.bank import Recall
 from wissel.xml.blocks.block import Block
 
-FAMILY, PAYMENTS = "camt.056", ("pacs.008", "pacs.009")
-RESOLUTION = "camt.029.001.09"
-NEVER_RECEIVED, ALREADY_RETURNED, CUSTOMER_SAYS_NO, FOLLOWING_RECALL = "NOOR", "ARDT", "CUST", "FOCR"
+PAYMENTS = ("pacs.008", "pacs.009")
+NEVER_RECEIVED, ALREADY_RETURNED, CUSTOMER_SAYS_NO = "NOOR", "ARDT", "CUST"
 _SAID = {CANCELLED: "ACCC", REFUSED: "RJCT", PENDING: "PDNG"}
 """Statuses by which the journal notes what a recall came to; those that are pending wait for a person."""
 _COUNTED = {CANCELLED: "cancelled", REFUSED: "denied", PENDING: "pending"}
-_RETURN, _WHOLE = "pacs.004", "OrgnlGrpInfAndCxl"
+_WHOLE = "OrgnlGrpInfAndCxl"
 
 
 def handle_recall(context: Context, received: Received) -> Effects:
@@ -112,7 +112,7 @@ class _Recalls:
         """What the recall comes to, and why; what follows is booked and written."""
         last = self.sheet.last(came)
         status = last.status if last is not None else None
-        if status in (REJECTED, CALLED_BACK) or self._is_returned(came):
+        if status in (REJECTED, CALLED_BACK) or is_returned(self.sheet, came):
             return REFUSED, ALREADY_RETURNED
         if status == WAITING:
             self.sheet.say(came, CALLED_BACK)
@@ -122,7 +122,7 @@ class _Recalls:
         choice = self.context.bank.incoming.recall
         if choice is Recall.REJECT:
             return REFUSED, CUSTOMER_SAYS_NO
-        if choice is Recall.RETURN_IF_FUNDS and self._sent_back(came):
+        if choice is Recall.RETURN_IF_FUNDS and sent_back(self.sheet, self.funds, came) is None:
             return CANCELLED, None
         return self._left_to_a_person(came)
 
@@ -132,41 +132,17 @@ class _Recalls:
         self.sheet.find("RECALL-PENDING", said, value=one.uetr)
         return PENDING, None
 
-    def _is_returned(self, came: Kept) -> bool:
-        children = self.sheet.children(came)
-        return any(kept.payment.definition.startswith(_RETURN) for kept in children)
-
-    def _sent_back(self, came: Kept) -> bool:
-        """Return a payment where its account still holds the money."""
-        one, known = came.payment, stored(came.payment)
-        amount, account = known.amount or 0, known.account
-        held = account is not None and account in self.context.bank.accounts
-        if not held or account is None or not amount or self.funds.available(account) < amount:
-            return False
-        settlement = known.settlement or self._covered_by(came)
-        if settlement is None or settlement == suspense_account(self.context, one.currency or ""):
-            return False
-        _, block, order = came_by(came)
-        details = (*details_of(block, one.definition, one.message_id, order), ("return_reason", FOLLOWING_RECALL))
-        key = f"recalled:{came.record}:{one.message_id}:{one.position}"
-        day = booking_day(self.context)
-        case = f"{known.case or 'other'}{RETURNED}"
-        move = Move(key, account, settlement, amount, one.currency or "", day, case, details)
-        if not send_back(self.sheet, came, FOLLOWING_RECALL, move):
-            return False
-        self.funds.move(account, -amount)
-        return True
-
-    def _covered_by(self, came: Kept) -> str | None:
-        """The account over which the money of a payment came by its cover."""
-        for kept in self.sheet.matching(Direction.IN, ("pacs.009",), None, {"UETR": came.payment.uetr or ""}):
-            if (found := stored(kept.payment).settlement) is not None:
-                return found
-        return None
-
     def _keep(self, block: Block, came: Kept) -> Kept:
         one, around = came.payment, outermost(block)
         header = self.received.message.header()
+        content = Stored(
+            network=self.context.channel.network,
+            peer=peer_of(sender_of(self.context, self.received, block)),
+            values=said_of(block) if block.kind == "transaction" else {},
+            message=said_of(around),
+            header=said_of(header),
+            guideline=self.received.report.guideline,
+        )
         return self.sheet.keep(
             Payment(
                 Direction.IN,
@@ -181,6 +157,7 @@ class _Recalls:
                 uetr=one.uetr,
                 currency=one.currency,
                 amount=one.amount,
+                content=content.text,
                 parent=(one.definition, one.message_id, one.position),
                 parent_record=came.record,
             )

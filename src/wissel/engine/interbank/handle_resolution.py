@@ -1,10 +1,11 @@
-"""Resolutions of recalls that this bank sent (camt.029): noted with the payment that was recalled.
+"""Resolutions of recalls that this bank sent (camt.029): noted with the payment that was recalled, and with the recall.
 
 What was agreed moves no money: that is for the return (pacs.004) which follows a positive one.
 """
 
 from wissel.engine.context import Context, Effects, Received
 from wissel.engine.interbank.peer import may_speak, peer_of, sender_of
+from wissel.engine.interbank.recalling import note_answer
 from wissel.engine.interbank.sheet import Sheet
 from wissel.engine.stored import Stored, stored
 from wissel.journal.trace import Kept
@@ -47,7 +48,9 @@ def _note(sheet: Sheet, block: Block) -> None:
         return
     code = block.text("TxCxlSts") or around.text("Sts/Conf") or ""
     kept = sheet.keep(_answer(sheet, block, allowed[-1], peer_of(sender)))
-    sheet.say(kept, STATUSES.get(code, "PDNG"), block.all_texts("CxlStsRsnInf/Rsn/Cd"))
+    status, reasons = STATUSES.get(code, "PDNG"), tuple(block.all_texts("CxlStsRsnInf/Rsn/Cd"))
+    sheet.say(kept, status, reasons)
+    note_answer(sheet, allowed[-1], status, reasons)
     sheet.find("RECALL-ANSWERED", f"The recall of the payment {name} was answered: {code}.", value=code)
     sheet.counts["noted"] += 1
 

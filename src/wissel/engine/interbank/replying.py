@@ -55,7 +55,7 @@ class Way:
 
 def stamp_of(sheet: Sheet, *what: str) -> Stamp:
     """The identifiers of something made from the message at hand; ``what`` tells several such apart."""
-    return stamp(sheet.context.at, sheet.received.base, *what)
+    return stamp(sheet.context.at, sheet.base, *what)
 
 
 def back(sheet: Sheet, way: Way, bodies: Bodies, stamped: Stamp) -> bool:
@@ -104,7 +104,7 @@ def forth(
 def _made(sheet: Sheet, way: Way, ways: Iterable[Write]) -> bool:
     """The first of some ways to write a message that our own check lets pass."""
     context = sheet.context
-    name = f"{context.record.number}-{sheet.received.number}-{len(sheet.made) + 1}-{way.definition}.xml"
+    name = f"{context.record.number}-{sheet.number}-{len(sheet.made) + 1}-{way.definition}.xml"
     path = context.folder / name
     worst: Finding | None = None
     for write in ways:

@@ -22,7 +22,10 @@ ORDER = (
     ("UETR", "uetr"), ("TxId", "transaction_id"), ("EndToEndId", "end_to_end_id"), ("InstrId", "instruction_id"),
 )  # fmt: skip
 """References by how well they tell: the first that both sides have decides."""
+UNIQUE = frozenset({"UETR", "TxId"})
+"""Those that name one payment, by the standard; the others may be those of many."""
 _NOT_PROVIDED = "NOTPROVIDED"
+_RETURN = "pacs.004"
 _INDEXED = ("uetr", "transaction_id", "message_id")
 
 
@@ -30,13 +33,17 @@ class Sheet:
     """Notes of one message."""
 
     __slots__ = (
-        "_new", "_new_children", "_read", "_told", "context", "counts", "findings", "made", "payments", "postings",
-        "received", "said", "statuses",
+        "_by_reference", "_new", "_new_children", "_read", "_received", "_told", "base", "context", "counts",
+        "findings", "made", "number", "payments", "postings", "said", "statuses",
     )  # fmt: skip
 
-    def __init__(self, context: Context, received: Received) -> None:
+    def __init__(self, context: Context, received: Received | None = None) -> None:
+        """``received`` is None where no message is at hand but an instruction of the bank's own."""
         self.context = context
-        self.received = received
+        self._received = received
+        self.number = 1 if received is None else received.number
+        self.base = f"{context.record.base}:{self.number}" if received is None else received.base
+        """What identifiers of what is made begin from."""
         self.payments: list[Payment] = []
         self.statuses: list[Status] = []
         self.postings: list[str] = []
@@ -45,6 +52,7 @@ class Sheet:
         self.counts: Counter[str] = Counter()
         self.said: list[Mapping[str, Any]] = []
         self._read: dict[tuple[Direction, str], tuple[Kept, ...]] = {}
+        self._by_reference: dict[tuple[Direction, str, str], dict[str, list[Kept]]] = {}
         self._new: dict[tuple[Direction, str, str], list[Payment]] = {}
         """Payments that the journal does not have yet, by direction, name and value of their references."""
         self._new_children: dict[tuple[str, str, int], list[Payment]] = {}
@@ -55,6 +63,13 @@ class Sheet:
                 self._index(payment)
             for status in effects.statuses if isinstance(effects.statuses, tuple) else ():
                 self._told.setdefault(status[:3], []).append(status)
+
+    @property
+    def received(self) -> Received:
+        """The message at hand. Raises ValueError where there is none."""
+        if self._received is None:
+            raise ValueError("an instruction is no message")
+        return self._received
 
     @property
     def record(self) -> int:
@@ -140,18 +155,28 @@ class Sheet:
             value = ids.get(name)
             if value is None or value == _NOT_PROVIDED:
                 continue
-            if name in ("UETR", "TxId"):
+            if name in UNIQUE:
                 found = self._referred(field, value, direction)
                 inside = [kept for kept in found if message_id in (None, kept.payment.message_id)]
                 chosen = _of(inside, families) or (_of(found, families) if name == "UETR" else ())
             elif message_id is not None:
-                every = self.message(direction, message_id)
-                chosen = _of([kept for kept in every if getattr(kept.payment, field) == value], families)
+                chosen = _of(self._inside(direction, message_id, field).get(value, ()), families)
             else:
                 continue
-            if chosen:
-                return chosen
+            meant = tuple(kept for kept in chosen if not _contradicts(ids, kept.payment, name))
+            if meant:
+                return meant
         return ()
+
+    def _inside(self, direction: Direction, message_id: str, field: str) -> Mapping[str, list[Kept]]:
+        """The payments of a message by one of their references."""
+        known = self._by_reference.get((direction, message_id, field))
+        if known is None:
+            known = self._by_reference[direction, message_id, field] = {}
+            for kept in self.message(direction, message_id):
+                if (value := getattr(kept.payment, field)) is not None:
+                    known.setdefault(value, []).append(kept)
+        return known
 
     def message(self, direction: Direction, message_id: str) -> tuple[Kept, ...]:
         """The payments of a message, in order."""
@@ -202,6 +227,18 @@ class Sheet:
 
 def _of(found: Iterable[Kept], families: tuple[str, ...]) -> tuple[Kept, ...]:
     return tuple(kept for kept in found if kept.payment.definition[:8] in families)
+
+
+def _contradicts(ids: References, known: Payment, by: str) -> bool:
+    """Whether another reference that both sides have says that they are not the same: beside one that is unique only
+    those before it count. What a return is called in place of the instruction's identifier is not agreed everywhere."""
+    names = ORDER[: [name for name, _ in ORDER].index(by)] if by in UNIQUE else ORDER
+    for name, field in names:
+        asked, own = ids.get(name), getattr(known, field)
+        own_name = name == "InstrId" and known.definition.startswith(_RETURN)
+        if not own_name and asked not in (None, own, _NOT_PROVIDED) and own not in (None, _NOT_PROVIDED):
+            return True
+    return False
 
 
 def _last(statuses: Iterable[Status]) -> tuple[Status | None, Standing | None]:

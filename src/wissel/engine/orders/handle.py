@@ -34,7 +34,8 @@ def handle_order(context: Context, received: Received) -> Effects:
     message_id = message.text("GrpHdr/MsgId") or ""
     known: dict[int, str] = {}
     if context.waited is not None:
-        known = last_statuses(context.connection, context.waited, received.definition, message_id)
+        before = last_statuses(context.connection, context.waited)
+        known = {position: said.status for position, said in before.items()}
         left = frozenset(position for position in context.waited.positions if known.get(position) == PENDING)
         if not left:
             return Effects(True, counts={"nothing waits": 1})
@@ -43,7 +44,7 @@ def handle_order(context: Context, received: Received) -> Effects:
     context.ordered.update(run.ordered)
     postings = _booked(context, received, run)
     answer, said = report_on(context, received, run, _others(known, context.waited))
-    made = [*run.messages.made(), *_put_away(context, received, run)]
+    made = [*run.messages.made(), *_put_away(context, received, message_id, run)]
     if answer is not None:
         made.append(answer)
     accepted = any(run.counts[name] for name in ("sent", "booked", "waiting", "held"))
@@ -112,7 +113,7 @@ def _about(fault: Fault, position: int) -> Finding:
     return replace(fault.finding, transaction=position, path=None, line=None, column=None, excerpt=None)
 
 
-def _put_away(context: Context, received: Received, run: OrderRun) -> Iterator[Made]:
+def _put_away(context: Context, received: Received, message_id: str, run: OrderRun) -> Iterator[Made]:
     """What waits, one file for each time that it waits for. Raises OSError."""
     receipt, before = context.record.receipt, context.waited
     for until, positions in sorted(run.waiting.items()):
@@ -121,6 +122,8 @@ def _put_away(context: Context, received: Received, run: OrderRun) -> Iterator[M
             channel=context.channel.name,
             file=before.file if before is not None else receipt.file,
             message=received.number,
+            definition=received.definition,
+            message_id=message_id,
             until=until,
             positions=frozenset(positions),
         )

@@ -8,9 +8,10 @@ gets a record of its own, from which all times and identifiers are made, and its
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from wissel.core.errors import InstallationError
 from wissel.engine.conclusion import Made
 from wissel.engine.database import Connection
 from wissel.journal.trace import statuses_of_message
-from wissel.journal.values import Direction, Payment
+from wissel.journal.values import Direction, Payment, Status
 from wissel.routing.bank import Bank
 from wissel.routing.business_day import release, settlement_day
 from wissel.routing.network import calendar_name
@@ -32,7 +33,9 @@ PENDING = "PDNG"
 _FORMAT = 1
 _HEADER_BYTES_MAX = 16_000_000
 _COPY_BYTES = 1 << 20
-_NAME = re.compile(r"^([0-9]{8}T[0-9]{6}Z|held)-([0-9]+)-([0-9]+)\.order$")
+_POSITIONS_MAX = 10_000_000
+_NAME = re.compile(r"^([0-9]{8}T[0-9]{6}Z|held)-([0-9]+)-([0-9]+)(~[0-9]+)?\.order$")
+"""With a number after ``~`` where a file was put back beside another of its name."""
 _MOMENT = "%Y%m%dT%H%M%SZ"
 
 
@@ -47,6 +50,8 @@ class Waited:
     """The order's name as it was handed over."""
     message: int
     """Which of the file's messages it is."""
+    definition: str
+    message_id: str
     until: str
     positions: frozenset[int]
     """Of the transactions that wait."""
@@ -76,10 +81,13 @@ def due_of(name: str) -> datetime | None:
     return datetime.strptime(found[1], _MOMENT).replace(tzinfo=UTC)
 
 
-def due_name(name: str, due: datetime) -> str | None:
-    """The name of a file that is held, once it has been freed; None for one that is not held."""
+def place_of(name: str) -> tuple[int, int]:
+    """The record that put a file into the warehouse, and which of its messages it holds: the order among those that are
+    due at one moment. Raises ValueError for a name that is none of ours."""
     found = _NAME.match(name)
-    return f"{moment_name(due)}-{found[2]}-{found[3]}.order" if found is not None and found[1] == HELD else None
+    if found is None:
+        raise ValueError(f"{name} is no name of the warehouse")
+    return int(found[2]), int(found[3])
 
 
 def stored(order: Path, folder: Path, by: int, waited: Waited) -> Made:
@@ -103,13 +111,15 @@ def _header(waited: Waited) -> bytes:
         "channel": waited.channel,
         "file": waited.file,
         "message": waited.message,
+        "definition": waited.definition,
+        "message_id": waited.message_id,
         "until": waited.until,
-        "transactions": _ranges(waited.positions),
+        "transactions": ranges(waited.positions),
     }
     return json.dumps(said, separators=(",", ":")).encode() + b"\n"
 
 
-def _ranges(positions: Iterable[int]) -> list[list[int]]:
+def ranges(positions: Iterable[int]) -> list[list[int]]:
     """Positions as first and last of each run."""
     found: list[list[int]] = []
     for position in sorted(positions):
@@ -120,6 +130,17 @@ def _ranges(positions: Iterable[int]) -> list[list[int]]:
     return found
 
 
+def positions_of(said: Any) -> frozenset[int]:
+    """The positions that :func:`ranges` gave. Raises ValueError or TypeError for what it cannot have given."""
+    last, found = 0, list[range]()
+    for begin, end in said:
+        if type(begin) is not int or type(end) is not int or not last < begin <= end <= _POSITIONS_MAX:
+            raise ValueError(f"{begin} to {end} after {last}")
+        last = end
+        found.append(range(begin, end + 1))
+    return frozenset(chain.from_iterable(found))
+
+
 def read_waited(path: Path) -> Waited:
     """What a file of the warehouse says. Raises InstallationError for one that is none of ours."""
     with path.open("rb") as file:
@@ -128,9 +149,10 @@ def read_waited(path: Path) -> Waited:
         said: dict[str, Any] = json.loads(line)
         if said["wissel"] != "waiting order" or said["format"] != _FORMAT:
             raise ValueError(said["format"])
-        positions = frozenset(n for begin, end in said["transactions"] for n in range(int(begin), int(end) + 1))
-        names = (str(said["channel"]), str(said["file"]))
-        return Waited(int(said["record"]), *names, int(said["message"]), str(said["until"]), positions)
+        names = ("channel", "file", "definition", "message_id", "until")
+        texts = {name: str(said[name]) for name in names}
+        positions = positions_of(said["transactions"])
+        return Waited(record=int(said["record"]), message=int(said["message"]), positions=positions, **texts)
     except (ValueError, KeyError, TypeError):
         raise InstallationError(f"{path.name} is no order of the warehouse that this version can read") from None
 
@@ -145,8 +167,20 @@ def order_of(path: Path, folder: Path) -> Path:
     return target
 
 
-def last_statuses(connection: Connection, waited: Waited, definition: str, message_id: str) -> dict[int, str]:
+def last_statuses(connection: Connection, waited: Waited) -> Mapping[int, Status]:
     """What was said last of each transaction of the order. Only what is still said to wait may be carried out: so
     nothing is carried out twice, whatever is done to the files."""
-    order = Payment(Direction.IN, definition, message_id, 0, waited.channel)
-    return {step.status.position: step.status.status for step in statuses_of_message(connection, order, waited.record)}
+    order = Payment(Direction.IN, waited.definition, waited.message_id, 0, waited.channel)
+    return {step.status.position: step.status for step in statuses_of_message(connection, order, waited.record)}
+
+
+def is_held(status: Status) -> bool:
+    """Whether a transaction waits for a person. What is held has a reason; what waits for its day has none."""
+    return status.status == PENDING and bool(status.reasons)
+
+
+def left_in(connection: Connection, waited: Waited) -> frozenset[int]:
+    """Those transactions of a file of the warehouse that still wait as it says: not released or rejected since."""
+    known, held = last_statuses(connection, waited), waited.until == HELD
+    found = ((position, known.get(position)) for position in waited.positions)
+    return frozenset(at for at, said in found if said and said.status == PENDING and is_held(said) is held)
