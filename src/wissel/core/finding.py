@@ -1,6 +1,7 @@
 """A finding: one thing that is wrong with (or worth saying of) a file or a message."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -61,3 +62,23 @@ class Finding:
     """The source line around ``column`` for a person's report; not part of the JSON contract."""
     excerpt_column: int | None = None
     """Where in ``excerpt`` the caret stands, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """What errors beyond the limit of findings refuse, with their reasons: nothing passes because much is wrong.
+
+    A reason is an ISO external status reason code, or empty where the error has none.
+    """
+
+    sound: bool = True
+    """False where the schema found more than is listed."""
+    message: tuple[str, ...] = ()
+    """Of the message as a whole."""
+    payments: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """By number of the payment (group)."""
+    transactions: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """By number."""
+
+
+NOTHING_UNLISTED = Unlisted()

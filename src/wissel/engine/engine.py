@@ -171,6 +171,8 @@ def _schema_valid(report: MessageReport) -> bool:
     """Whether a message is valid against its schema; what rules say of it is for its handler to judge."""
     if report.schema != "checked" or report.verdict in (Validity.UNREADABLE, Validity.UNSUPPORTED):
         return False
+    if not report.unlisted.sound:
+        return False
     return not any(
         one.stage in (Stage.READ, Stage.SCHEMA) and one.severity is Severity.ERROR for one in report.findings
     )

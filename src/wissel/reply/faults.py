@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from wissel.catalog.blocks import blocks_of
-from wissel.core.finding import Finding, Severity, Stage
+from wissel.core.finding import NOTHING_UNLISTED, Finding, Severity, Stage, Unlisted
 
 CAPPED = "FINDINGS-CAPPED"
 _INVALID_FILE, _UNSPECIFIED = "FF01", "MS03"
@@ -31,12 +31,13 @@ class Faults:
         return not (self.message or self.payments or self.transactions)
 
 
-def faults_of(findings: Iterable[Finding], definition: str) -> Faults:
-    """The faults that errors among the findings come to; warnings refuse nothing."""
+def faults_of(findings: Iterable[Finding], definition: str, unlisted: Unlisted = NOTHING_UNLISTED) -> Faults:
+    """The faults that errors among the findings come to, and those beyond the limit of findings; warnings refuse
+    nothing."""
     message: dict[str, None] = {}
     payments: dict[int, dict[str, None]] = {}
     transactions: dict[int, dict[str, None]] = {}
-    sound = True
+    sound = unlisted.sound
     for found in findings:
         if found.code == CAPPED:
             message[_INVALID_FILE] = None
@@ -51,6 +52,11 @@ def faults_of(findings: Iterable[Finding], definition: str) -> Faults:
             payments.setdefault(payment, {})[code] = None
         else:
             message[code] = None
+    message |= _codes(unlisted.message)
+    for number, codes in unlisted.payments.items():
+        payments[number] = payments.get(number, {}) | _codes(codes)
+    for number, codes in unlisted.transactions.items():
+        transactions[number] = transactions.get(number, {}) | _codes(codes)
     if not sound and not message:
         message[_INVALID_FILE] = None
     return Faults(
@@ -59,6 +65,10 @@ def faults_of(findings: Iterable[Finding], definition: str) -> Faults:
         {number: tuple(codes) for number, codes in transactions.items()},
         sound,
     )
+
+
+def _codes(reasons: Iterable[str]) -> dict[str, None]:
+    return dict.fromkeys(code or _UNSPECIFIED for code in reasons)
 
 
 def _payment(path: str | None, definition: str) -> int | None:

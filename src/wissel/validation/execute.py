@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from wissel.core.codes import shortened
 from wissel.core.finding import Finding, Severity, Stage
@@ -23,6 +24,37 @@ class Findings:
     beyond: int = 0
     errors_beyond: int = 0
     """How many of those are errors."""
+    message: tuple[str, ...] = ()
+    payments: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    transactions: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """What those refuse, with the reasons; see :class:`wissel.core.finding.Unlisted`."""
+
+    def add_beyond(self, severity: Severity, reason: str | None, block: Block, kind: str, flaws: int = 1) -> None:
+        """Count some that are not listed, and keep what they refuse."""
+        self.beyond += flaws
+        if severity is not Severity.ERROR or not flaws:
+            return
+        self.errors_beyond += flaws
+        code = reason or ""
+        if kind == "transaction":
+            _refuse(self.transactions, block.number, code)
+        elif kind == "group":
+            _refuse(self.payments, block.number, code)
+        elif code not in self.message:
+            self.message += (code,)
+
+
+def _refuse(refused: dict[int, tuple[str, ...]], number: int, code: str) -> None:
+    known = refused.get(number)
+    if known is None:
+        refused[number] = _alone(code)  # very many share one tuple
+    elif code not in known:
+        refused[number] = (*known, code)
+
+
+@cache
+def _alone(code: str) -> tuple[str, ...]:
+    return (code,)
 
 
 class Run:
@@ -96,7 +128,10 @@ class Run:
         try:
             if full and step.count is not None:
                 known = plan.counts.get(number)
-                self._count(step.facts, step.count(block, self.scope) if known is None else known, constraint)
+                flaws = step.count(block, self.scope) if known is None else known
+                severity = self._weight(step.facts, constraint)
+                if severity is not None:
+                    self.findings.add_beyond(severity, step.facts.reason, block, kind, flaws)
                 return
             for flaw in step.flaws(block) if isinstance(step, Constraint) else step.check(block, self.scope):
                 self._report(step.facts, flaw, block, kind, constraint)
@@ -121,13 +156,6 @@ class Run:
             return None
         return Severity.WARNING if facts.confidence == "low" and severity is Severity.ERROR else severity
 
-    def _count(self, facts: RuleFacts, flaws: int, constraint: Constraint | None) -> None:
-        """So many findings more that are not listed."""
-        severity = self._weight(facts, constraint)
-        if severity is not None:
-            self.findings.beyond += flaws
-            self.findings.errors_beyond += flaws * (severity is Severity.ERROR)
-
     def _report(self, facts: RuleFacts, flaw: Flaw, block: Block, kind: str, constraint: Constraint | None) -> None:
         severity = self._weight(facts, constraint)
         if severity is None:
@@ -141,8 +169,7 @@ class Run:
             if path.replace("[1]", "") in self.reported:
                 return
         if full:
-            self.findings.beyond += 1
-            self.findings.errors_beyond += severity is Severity.ERROR
+            self.findings.add_beyond(severity, flaw.reason or facts.reason, block, kind)
             return
         where = flaw.number if flaw.number is not None else 0
         place = block.place(where) if block.shape.paths else None

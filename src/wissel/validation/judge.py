@@ -7,7 +7,7 @@ from itertools import chain, islice
 from wissel.catalog.blocks import blocks_of
 from wissel.catalog.definitions import Catalog
 from wissel.catalog.naming import family_of
-from wissel.core.finding import Finding
+from wissel.core.finding import Finding, Unlisted
 from wissel.message.assembly import Assembled
 from wissel.validation.execute import Findings, Run
 from wissel.validation.guideline import Guideline, load
@@ -27,6 +27,8 @@ class Judgement:
 
     findings: tuple[Finding, ...]
     beyond: int
+    unlisted: Unlisted
+    """What errors beyond the limit refuse."""
     errors_beyond: int
     rules: int
     """How many rules looked at it."""
@@ -81,7 +83,8 @@ class Judge:
         ordered = sorted(findings.found, key=lambda finding: (finding.line or 0, finding.column or 0))
         rules = guideline.rules_for(scope.family)
         name = guideline.name if self._name == AUTO else self._name
-        return Judgement((*said, *ordered), findings.beyond, findings.errors_beyond, rules, name)
+        unlisted = Unlisted(True, findings.message, findings.payments, findings.transactions)
+        return Judgement((*said, *ordered), findings.beyond, unlisted, findings.errors_beyond, rules, name)
 
     def _header(self, report: PartReport | None) -> Block | None:
         if report is None or not report.end or not report.schemas:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from wissel.core.finding import Finding, Severity
+from wissel.core.finding import NOTHING_UNLISTED, Finding, Severity, Unlisted
 
 FORMAT = 1
 """Version of the JSON contract; grows only when a field changes its meaning."""
@@ -44,6 +44,8 @@ class MessageReport:
     guideline: str
     rules: int
     findings: tuple[Finding, ...] = ()
+    unlisted: Unlisted = NOTHING_UNLISTED
+    """What errors beyond the limit of findings refuse; not part of the JSON contract."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Validate one file: what it holds, whether each message is valid against its schema, and if not, why."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from wissel.catalog.definitions import Catalog
 from wissel.catalog.naming import definition_of
 from wissel.catalog.renames import other_names
 from wissel.core.codes import finding
-from wissel.core.finding import Finding
+from wissel.core.finding import NOTHING_UNLISTED, Finding
 from wissel.core.limits import Limits
 from wissel.message.assembly import Assembled, assemble
 from wissel.message.recognition import no_document, no_message, no_schema
@@ -91,10 +91,12 @@ def _judge(inspection: Inspection, options: Options, catalog: Catalog, findings_
 def _message(found: Assembled, judgement: "Judgement | None", options: Options, catalog: Catalog) -> MessageReport:
     findings: list[Finding] = []
     verdicts: list[Verdict] = []
+    unlisted = NOTHING_UNLISTED if judgement is None else judgement.unlisted
     for report in found.parts:
         findings += report.findings
         if report.beyond:
             verdicts.append(Verdict.INVALID)  # what the schema finds is always an error, listed or not
+            unlisted = replace(unlisted, sound=False)
         if report.broken:
             verdicts.append(Verdict.UNREADABLE)
         elif not report.schemas:
@@ -119,6 +121,7 @@ def _message(found: Assembled, judgement: "Judgement | None", options: Options, 
         guideline=judgement.guideline if judgement else options.guideline,
         rules=judgement.rules if judgement else 0,
         findings=tuple(findings),
+        unlisted=unlisted,
     )
 
 

@@ -47,7 +47,7 @@ def answer(received: Received, request: Request, catalog: Catalog, write: Write)
     header = message.header()
     from wissel.reply.faults import faults_of
 
-    faults = faults_of(received.report.findings, message.definition)
+    faults = faults_of(received.report.findings, message.definition, received.report.unlisted)
     original, blocks = opened(message.definition, message.blocks(), header, faults.sound)
     if original is None:
         return Answered(request.definition, (unreadable(message),))

@@ -67,7 +67,7 @@ class _Returns:
         self.sheet = Sheet(context, received)
         self.customers = News()
         self.coming: list[Coming] = []
-        self.faults = faults_of(received.report.findings, received.definition)
+        self.faults = faults_of(received.report.findings, received.definition, received.report.unlisted)
 
     def take(self, block: Block) -> None:
         """One transaction."""

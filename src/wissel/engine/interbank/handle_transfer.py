@@ -19,7 +19,7 @@ from wissel.routing.decision import Rejection
 
 def handle_transfer(context: Context, received: Received) -> Effects:
     """What comes of one message of credit transfers."""
-    faults = faults_of(received.report.findings, received.definition)
+    faults = faults_of(received.report.findings, received.definition, received.report.unlisted)
     transfers = Transfers(context, received, faults)
     if faults.message and not transfers.come_with_their_money():
         return refused(context, received, None)

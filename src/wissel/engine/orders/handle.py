@@ -79,7 +79,7 @@ def _others(known: Mapping[int, str], waited: Waited | None) -> dict[int, str]:
 
 def _gone_through(context: Context, received: Received) -> tuple[OrderRun, tuple[Finding, ...]]:
     """The run whose messages are right, and what was wrong with the transactions that it leaves out."""
-    faults = faults_of(received.report.findings, received.definition)
+    faults = faults_of(received.report.findings, received.definition, received.report.unlisted)
     excluded: dict[int, tuple[str, ...]] = {}
     said: list[Finding] = []
     for attempt in range(ATTEMPTS_MAX):

@@ -2,13 +2,14 @@
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
+from wissel.core.codes import finding
 from wissel.core.errors import InstallationError
-from wissel.core.finding import Finding, Severity
+from wissel.core.finding import Finding, Severity, Unlisted
 from wissel.engine.conclusion import Made
 from wissel.engine.context import Context, Received
 from wissel.engine.conversion.bundling import Bundled, Bundling, Hooks, Sent
@@ -125,9 +126,9 @@ class Messages:
         if report.valid:
             return
         message_id = self._identifiers.message(bundle.number)
-        for found in report.all_findings:
-            if found.severity is not Severity.ERROR:
-                continue
+        wrong = [found for found in report.all_findings if found.severity is Severity.ERROR]
+        wrong += [found for message in report.messages for found in _unlisted(message.unlisted)]
+        for found in wrong or [_UNSAID]:
             if found.transaction is None:
                 where = f" at {found.path}" if found.path else ""
                 way = bundle.way
@@ -142,3 +143,14 @@ class Messages:
             about = f"{result.definition}, {count}, {result.total}"
             network = bundle.way.network or ""
             yield self._context.sign(Made(network, result.path.name, result.path, about), network)
+
+
+_UNSAID = finding("FINDINGS-CAPPED", "More is wrong than is listed.")
+
+
+def _unlisted(beyond: Unlisted) -> Iterator[Finding]:
+    """What errors refuse that are not listed."""
+    if not beyond.sound or beyond.message or beyond.payments:
+        yield _UNSAID
+    for number, codes in beyond.transactions.items():
+        yield replace(_UNSAID, transaction=number, reason=codes[0] or None)

@@ -126,4 +126,6 @@ def _invalid(path: Path, heading: Heading, catalog: Catalog, guideline: str) -> 
     """What our own validation says against what was written; warnings too, but not that our BIC is one for tests."""
     report = validate(Source.from_path(path), Options(heading.created.date(), guideline), catalog)
     found = [one for one in report.all_findings if one.severity in _WORTH_SAYING]
+    if not report.valid and not any(one.severity is Severity.ERROR for one in found):
+        raise AssertionError(f"what was written is {report.verdict} without a finding that says why")
     return [one for one in found if one.code != "BIC-TEST" or one.value != heading.holder.servicer]
