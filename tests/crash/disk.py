@@ -8,7 +8,7 @@ that is not may keep a later change and lose an earlier one in another folder.
 """
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -51,6 +51,8 @@ class LossyFiles:
     forced: bool = True
     contents: dict[int, bytes] = field(default_factory=dict)
     safe: set[int] = field(default_factory=set)
+    inodes: dict[str, int] = field(default_factory=dict)
+    """By name, of what was written."""
     base: dict[str, int] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
     steps: list[Step] = field(default_factory=list)
@@ -89,13 +91,20 @@ class LossyFiles:
         self.real.write(path, [content[: len(content) // 2]])  # a stop in the middle leaves half of it
         self.counter.step()
         path.write_bytes(content)
-        if self.forced:
-            self.safe.add(inode)
+        self.inodes[name] = inode
+
+    def force(self, paths: Sequence[Path]) -> None:
+        for path in paths:  # together, but a stop may come when some are there and others not
+            self.counter.step()
+            self.real.force([path])
+            if self.forced:
+                self.safe.add(self.inodes[self._name(path)])
 
     def rename(self, source: Path, target: Path) -> None:
         self.counter.step()
         self.real.rename(source, target)
         before, after = self._name(source), self._name(target)
+        self.inodes[after] = self.inodes.pop(before, 0)
 
         def apply(names: dict[str, int]) -> None:
             if before in names:

@@ -20,7 +20,7 @@ from wissel.journal.proof import prove
 from wissel.journal.values import Record, Verdict
 from wissel.ledger.books import add_account, balance, open_books, post
 from wissel.ledger.posting import Leg, PostingSet
-from wissel.service.filedrop import Station, recover, take
+from wissel.service.filedrop import Preparing, Station, recover, take
 from wissel.service.spool import Spool, waiting
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -32,8 +32,8 @@ DROPPED = {"in/web/a.xml": "good 1", "in/web/b.xml": "bad", "in/web/c.xml": "bug
 class Books:
     """Books 100 for each good file and answers with two files."""
 
-    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[Any]:
-        return [path.read_bytes() for _, path in files]
+    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Preparing:
+        return lambda: [path.read_bytes() for _, path in files]
 
     def process(self, record: Record, path: Path, prepared: Any, connection: Connection, folder: Path) -> Conclusion:
         if prepared == b"bad":

@@ -19,7 +19,7 @@ from wissel.journal.journal import (
     outcome_of,
     outputs_of,
     receive,
-    record_of,
+    records_of,
     seen,
     tip,
 )
@@ -93,8 +93,7 @@ def test_files_are_recorded_with_numbers_in_order(engine: Engine) -> None:
     assert [record.number for record in records] == [1, 2]
     assert records[1].base == "2:d1"
     with transaction(engine) as connection:
-        assert record_of(connection, "1", "b.xml") == records[1]
-        assert record_of(connection, "1", "c.xml") is None
+        assert records_of(connection, "1") == {"a.xml": records[0], "b.xml": records[1]}
         assert outcome_of(connection, 1) is None
         assert tip(connection).number == 2
 

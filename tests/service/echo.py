@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.databases import new_url
 from wissel.core.clock import fixed_clock
 from wissel.core.errors import InstallationError
 from wissel.engine.conclusion import Conclusion, Made
-from wissel.engine.database import Connection, open_database, sqlite_url, transaction
+from wissel.engine.database import Connection, open_database, transaction
 from wissel.journal.journal import open_journal
 from wissel.journal.values import Record, Verdict
-from wissel.service.filedrop import Station, recover, take
+from wissel.service.filedrop import Preparing, Station, recover, take
 from wissel.service.files import DiskFiles, Files
 from wissel.service.spool import Spool, waiting
 
@@ -25,7 +26,10 @@ FOLDERS = ("in", "in/web", "work", "work/outbox", "work/scratch", "out", "done",
 class Echo:
     """Answers each file with its own content; some words in it do something else."""
 
-    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[Any]:
+    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Preparing:
+        return lambda: self._read(files)
+
+    def _read(self, files: Sequence[tuple[Record, Path]]) -> Sequence[Any]:
         read = [path.read_bytes() for _, path in files]
         if any(b"unreadable by us" in content for content in read):
             raise ValueError("we are wrong when reading")
@@ -45,7 +49,7 @@ def echoing(root: Path, files: Files | None = None) -> Iterator[Station]:
     """A station in a folder that is empty."""
     for name in FOLDERS:
         (root / name).mkdir()
-    engine = open_database(sqlite_url(root / "wissel.db"))
+    engine = open_database(new_url(root))
     with transaction(engine) as connection:
         open_journal(connection)
     yield Station(Spool(root), files or DiskFiles(), engine, Echo(), fixed_clock(AT), "c")

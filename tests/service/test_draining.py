@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from tests.service.echo import drop, files
-from wissel.service.draining import LOOKS_MAX, Pace, batches, drain
-from wissel.service.filedrop import Station
+from wissel.service.draining import LOOKS_MAX, Pace, drain
+from wissel.service.filedrop import Station, lots
 from wissel.service.spool import claim, waiting
 
 
@@ -79,6 +79,6 @@ def test_files_are_taken_in_lots_of_one_channel(station: Station) -> None:
         drop(station, f"{number:03}.xml")
     drop(station, "n.xml", channel="net")
     found = tuple(waiting(station.spool))
-    lots = list(batches(found, first=16))
-    assert [(lot[0].channel, len(lot)) for lot in lots] == [("net", 1), ("web", 16), ("web", 200), ("web", 34)]
-    assert tuple(one for lot in lots for one in lot) == found
+    made = list(lots(found, first=16))
+    assert [(lot[0].channel, len(lot)) for lot in made] == [("net", 1), ("web", 16), ("web", 200), ("web", 34)]
+    assert tuple(one for lot in made for one in lot) == found

@@ -12,9 +12,9 @@ from wissel.engine.database import transaction
 from wissel.journal.proof import prove
 from wissel.ledger.books import totals
 from wissel.service.draining import Pace, drain
+from wissel.service.file_names import report_path
 from wissel.service.filedrop import WHERE
 from wissel.service.running import opened
-from wissel.service.spool import report_path
 
 PACE = Pace(0, lambda: 0, lambda _: None)
 ALL = os.environ.get("WISSEL_HYPOTHESIS") == "thorough"

@@ -13,10 +13,11 @@ from tests.routing.messages import SEPA, pain001
 from tests.service.echo import drop, files, run
 from wissel.engine.bank.init import init_bank
 from wissel.service import spool
+from wissel.service.file_names import report_path
 from wissel.service.filedrop import Station
 from wissel.service.files import DiskFiles
 from wissel.service.shunted import shunted
-from wissel.service.spool import left_alone, report_path, waiting
+from wissel.service.spool import left_alone, waiting
 
 NAMES = [
     "..xml.", "a..xml", "new\nline.xml", "tab\there.xml", "\x1b[2Jclear.xml", "-rf", "--help", "'\";$(touch owned).xml",

@@ -16,7 +16,7 @@ from wissel.engine.database import Connection, transaction
 from wissel.journal.proof import prove
 from wissel.journal.values import Record
 from wissel.service.draining import Pace
-from wissel.service.filedrop import Station
+from wissel.service.filedrop import Preparing, Station
 from wissel.service.files import DiskFiles
 from wissel.service.waking import Polling, Told, wake_for
 from wissel.service.watching import RETRY_MS, Rhythm, Tell, watch
@@ -76,6 +76,10 @@ class FailingFiles:
         self._check()
         self.real.write(path, chunks)
 
+    def force(self, paths: Sequence[Path]) -> None:
+        self._check()
+        self.real.force(paths)
+
     def rename(self, source: Path, target: Path) -> None:
         self._check()
         self.real.rename(source, target)
@@ -126,8 +130,8 @@ def test_a_stop_finishes_what_is_in_work_and_takes_no_more(station: Station) -> 
 
     tell = Tell(finished=first, trouble=taken.append, over=lambda: None, left=lambda *_: None)
     watch(station, Rhythm(Pace(0, lambda: 0, world.wait), 1_000, world.wait, lambda: world.over), tell)
-    assert len(taken) == 200
-    assert len(files(station.spool.inbox)) == 250
+    assert len(taken) == 400  # one lot is prepared while the one before is concluded
+    assert len(files(station.spool.inbox)) == 50
     assert files(station.spool.work) == []
 
 
@@ -179,7 +183,7 @@ class Wrapping:
     faults: list[int]
     real: Echo = field(default_factory=Echo)
 
-    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[Any]:
+    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Preparing:
         return self.real.prepare(files)
 
     def process(self, record: Record, path: Path, prepared: Any, connection: Connection, folder: Path) -> Conclusion:
@@ -242,7 +246,7 @@ def test_polling_ends_with_the_stop() -> None:
 def test_a_change_ends_the_wait(tmp_path: Path) -> None:
     pytest.importorskip("watchfiles", reason="the extra watch is not installed")
     stop = Event()
-    wake = wake_for(tmp_path, stop, 60_000)
+    wake = wake_for([tmp_path], stop, 60_000)
     assert isinstance(wake, Told)
     from threading import Timer
 

@@ -21,6 +21,8 @@ from wissel.core.finding import Finding, Severity, Stage
 from wissel.engine.conclusion import Conclusion, Made
 from wissel.engine.context import Context, Effects, Handler, Received, Sign
 from wissel.engine.database import Connection
+from wissel.engine.instructions.carry_out import instructed
+from wissel.engine.instructions.instruction import OPERATOR
 from wissel.engine.keys import key_of
 from wissel.engine.memory import Memory
 from wissel.engine.orders.warehouse import WAREHOUSE, order_of, read_waited
@@ -51,9 +53,9 @@ class Engine:
     memory: Memory | None = None
     """What is worked out once for all files; None to work it out for each."""
 
-    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[tuple[Prepared, ...]]:
-        """What can be found out of each file alone."""
-        return [prepare(path, *self.question(record), self.catalog) for record, path in files]
+    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Callable[[], Sequence[tuple[Prepared, ...]]]:
+        """What can be found out of each file alone, once it is asked for."""
+        return lambda: [prepare(path, *self.question(record), self.catalog) for record, path in files]
 
     def question(self, record: Record) -> tuple[str, Rules, Any]:
         """What :func:`wissel.engine.prepared.prepare` is asked of a file: its name, by which rules, as of when."""
@@ -68,6 +70,8 @@ class Engine:
         self, record: Record, path: Path, prepared: tuple[Prepared, ...], connection: Connection, folder: Path
     ) -> Conclusion:
         """All that comes of one file."""
+        if record.receipt.channel == OPERATOR:
+            return self._instructed(record, path, prepared, connection, folder)
         waited = read_waited(path) if record.receipt.channel == WAREHOUSE else None
         channel = self.bank.channels.get(record.receipt.channel if waited is None else waited.channel)
         if channel is None:
@@ -78,6 +82,15 @@ class Engine:
             self.bank, self.catalog, connection, record, channel, folder, sign, order, waited, self.memory
         )
         effects = tuple(self._effects(context, prepared))
+        return concluded((*effects, *_told(context, effects)), prepared)
+
+    def _instructed(
+        self, record: Record, path: Path, prepared: tuple[Prepared, ...], connection: Connection, folder: Path
+    ) -> Conclusion:
+        """All that comes of an instruction of the bank's own people."""
+        channel, sign = Channel(OPERATOR), self._sign(record)
+        context = Context(self.bank, self.catalog, connection, record, channel, folder, sign, path, None, self.memory)
+        effects = (instructed(context),)
         return concluded((*effects, *_told(context, effects)), prepared)
 
     def _effects(self, context: Context, prepared: tuple[Prepared, ...]) -> Iterator[Effects]:
@@ -137,6 +150,8 @@ def rules_of(bank: Bank, channel: str) -> Rules:
     """By what the files of a channel are judged before they are understood."""
     if channel == WAREHOUSE:
         return Rules(SCHEMA, waited=True)
+    if channel == OPERATOR:
+        return Rules(SCHEMA, instruction=True)
     known = bank.channels.get(channel)
     if known is None:
         return Rules(SCHEMA)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Row, Table, func, insert, select
@@ -99,10 +99,10 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
-def record_of(connection: Connection, folder: str, file: str) -> Record | None:
-    """The record of a file in ``work/``; None where it was claimed and not recorded yet."""
-    row = connection.execute(select(RECORDS).where(RECORDS.c.folder == folder, RECORDS.c.file == file)).first()
-    return None if row is None else _record(row)
+def records_of(connection: Connection, folder: str) -> dict[str, Record]:
+    """The records of the files of a folder below ``work/``, by their names; without those not recorded yet."""
+    rows = connection.execute(select(RECORDS).where(RECORDS.c.folder == folder))
+    return {row.file: _record(row) for row in rows}
 
 
 def record(connection: Connection, number: int) -> Record | None:
@@ -237,7 +237,21 @@ def outcome_of(connection: Connection, number: int) -> tuple[Verdict, str] | Non
     return None if row is None else (Verdict(row.verdict), row.report)
 
 
+def outcomes_of(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[Verdict, str]]:
+    """Verdicts and reports of records, by their numbers; without those that are not concluded."""
+    rows = connection.execute(select(OUTCOMES).where(OUTCOMES.c.record.in_(numbers)))
+    return {row.record: (Verdict(row.verdict), row.report) for row in rows}
+
+
 def outputs_of(connection: Connection, number: int) -> tuple[Output, ...]:
     """What a record's file led to, in the order in which it was made."""
-    rows = connection.execute(select(OUTPUTS).where(OUTPUTS.c.record == number).order_by(OUTPUTS.c.position))
-    return tuple(Output(row.addressee, row.name, row.digest, row.size_bytes, row.content) for row in rows)
+    return outputs_by_record(connection, (number,)).get(number, ())
+
+
+def outputs_by_record(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[Output, ...]]:
+    """What files led to, by the numbers of their records, each in the order in which it was made."""
+    found: dict[int, tuple[Output, ...]] = {}
+    wanted = select(OUTPUTS).where(OUTPUTS.c.record.in_(numbers)).order_by(OUTPUTS.c.record, OUTPUTS.c.position)
+    for record, rows in groupby(connection.execute(wanted), key=lambda row: row.record):
+        found[record] = tuple(Output(row.addressee, row.name, row.digest, row.size_bytes, row.content) for row in rows)
+    return found

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
-from wissel.service.filedrop import Finished, Station, disk, recovering, taking
-from wissel.service.spool import CLAIM_MAX, Waiting, due, waiting
+from wissel.service.filedrop import Finished, Station, disk, lots, recovering, taking
+from wissel.service.instructing import obey, tidy
+from wissel.service.spool import CLAIM_MAX, due, waiting
 from wissel.service.stable import Look, next_look_ms, settled
 
 LOOKS_MAX = 10
@@ -29,12 +29,13 @@ class Pace:
 
 
 def drain(station: Station, pace: Pace) -> Iterator[Finished]:
-    """Take up what an earlier run left, then the orders that are due, then all files that are there now; what comes
-    meanwhile waits for the next run.
+    """Take up what an earlier run left, then instructions and the orders that are due, then all files that are there
+    now; what comes meanwhile waits for the next run.
 
     Raises InstallationError where disk or database refuse; nothing is lost then, and the next run goes on.
     """
     yield from recovering(station)
+    tidy(station)
     yield from release(station)
     with disk():
         there = {one.path for one in waiting(station.spool)}
@@ -44,26 +45,16 @@ def drain(station: Station, pace: Pace) -> Iterator[Finished]:
             found = [one for one in waiting(station.spool) if one.path in there]
         ready, kept = settled(found, looks, pace.milliseconds(), pace.settle_ms)
         looks = dict(kept)
-        for together in batches(ready, first=FIRST_MAX if number == 0 else CLAIM_MAX):
-            yield from taking(station, together)
+        yield from taking(station, lots(ready, first=FIRST_MAX if number == 0 else CLAIM_MAX))
         if not looks:
             return
         pace.pause(next_look_ms(looks, pace.milliseconds(), pace.settle_ms))
 
 
 def release(station: Station) -> Iterator[Finished]:
-    """Carry out the orders of the warehouse whose time has come. Raises as :func:`drain` does."""
+    """Take up instructions, then carry out the orders of the warehouse whose time has come. Raises as :func:`drain`
+    does."""
+    yield from obey(station)
     with disk():
         found = due(station.spool, station.clock())
-    for together in batches(found):
-        yield from taking(station, together)
-
-
-def batches(ready: tuple[Waiting, ...], first: int = CLAIM_MAX) -> Iterator[tuple[Waiting, ...]]:
-    """The files in their order, in lots of one channel that are taken together."""
-    for _, some in groupby(ready, key=lambda one: one.channel):
-        together = tuple(some)
-        begin, size = 0, first
-        while begin < len(together):
-            yield together[begin : begin + size]
-            begin, size = begin + size, CLAIM_MAX
+    yield from taking(station, lots(found))

@@ -12,6 +12,8 @@ record; one that is concluded leaves ``work/``.
 
 import errno
 import hashlib
+import os
+import shutil
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,9 +26,10 @@ from typing import Any, Protocol
 from wissel.core.clock import Clock
 from wissel.core.errors import InstallationError, WisselError
 from wissel.engine.conclusion import Conclusion, Made, failed_by_us, packed, report_text
-from wissel.engine.database import Connection, DatabaseUnavailable, Engine, savepoint, transaction
-from wissel.journal.journal import conclude, last_folder, outcome_of, outputs_of, receive, record_of
+from wissel.engine.database import Connection, Engine, is_unavailable, savepoint, transaction
+from wissel.journal.journal import conclude, last_folder, outcomes_of, outputs_by_record, receive, records_of
 from wissel.journal.values import Outcome, Output, Receipt, Record, Verdict
+from wissel.service.file_names import text_name
 from wissel.service.files import Files, chunks_of
 from wissel.service.spool import (
     CLAIM_MAX,
@@ -35,15 +38,16 @@ from wissel.service.spool import (
     Waiting,
     claim,
     deliver,
-    finish,
+    finishing,
     folder_of,
     left_over,
     settle,
     stage,
     staged,
-    text_name,
 )
 
+Preparing = Callable[[], Sequence[Any]]
+"""Waits for what was begun; its results in the order of the files. Asked once."""
 WHERE = {Verdict.ACCEPTED: "done", Verdict.FAILED: "failed", Verdict.SHUNTED: "shunt"}
 """The folder that a file ends in."""
 
@@ -51,14 +55,14 @@ WHERE = {Verdict.ACCEPTED: "done", Verdict.FAILED: "failed", Verdict.SHUNTED: "s
 class Work(Protocol):
     """What is done with a file: the engine, or something simpler in a test."""
 
-    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[Any]:
-        """What can be found out of each file alone, without the database, perhaps in several processes. Raises nothing
-        for a bad file."""
+    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Preparing:
+        """Begin to find out of each file what can be found out of it alone, without the database, perhaps in several
+        processes. Raises nothing for a bad file."""
 
     def process(self, record: Record, path: Path, prepared: Any, connection: Connection, folder: Path) -> Conclusion:
         """Everything that follows from one file. Books and reads through the connection, and neither commits nor rolls
-        back; large outputs are written into ``folder``. Raises InstallationError, or any other exception where it has
-        a fault."""
+        back; large outputs are written into ``folder``, which is empty. Raises InstallationError, or any other
+        exception where it has a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +90,43 @@ class Finished:
     """JSON, as it stands beside the file."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """Files of one folder below ``work/`` that are recorded, those without an outcome being prepared."""
+
+    records: Sequence[tuple[Claimed, Record]]
+    open: Sequence[tuple[Record, Path]]
+    preparing: Preparing | Exception
+
+
 def take(station: Station, chosen: Sequence[Waiting]) -> tuple[Finished, ...]:
-    """What :func:`taking` gives, all of it."""
-    return tuple(taking(station, chosen))
+    """What :func:`taking` gives of files that are taken one channel at a time, all of it."""
+    return tuple(taking(station, lots(chosen)))
 
 
-def taking(station: Station, chosen: Sequence[Waiting]) -> Iterator[Finished]:
-    """Claim files, work on them, and hand over what follows. Raises InstallationError where disk or database refuse;
-    what was claimed then stays in ``work/`` and is taken up again by :func:`recovering`."""
+def lots(chosen: Sequence[Waiting], first: int = CLAIM_MAX) -> Iterator[Sequence[Waiting]]:
+    """The files in their order, in lots of one channel that are taken together; ``first``: how many are in the first
+    lot of each channel at most."""
     for _, some in groupby(chosen, key=lambda one: one.channel):
         together = list(some)
-        for first in range(0, len(together), CLAIM_MAX):
-            with transaction(station.database) as connection:
-                last = last_folder(connection)
-            with disk():
-                claimed = claim(station.spool, station.files, together[first : first + CLAIM_MAX], last)
-            yield from work_on(station, claimed)
+        begin, size = 0, first
+        while begin < len(together):
+            yield together[begin : begin + size]
+            begin, size = begin + size, CLAIM_MAX
+
+
+def taking(station: Station, chosen: Iterable[Sequence[Waiting]]) -> Iterator[Finished]:
+    """Claim lots of files, work on them, and hand over what follows. While one lot is concluded, the next one is
+    prepared. Raises InstallationError where disk or database refuse; what was claimed then stays in ``work/`` and is
+    taken up again by :func:`recovering`."""
+    return _in_turn(station, (_claimed(station, some) for some in chosen))
+
+
+def _claimed(station: Station, some: Sequence[Waiting]) -> Sequence[Claimed]:
+    with transaction(station.database) as connection:
+        last = last_folder(connection)
+    with disk():
+        return claim(station.spool, station.files, some, last)
 
 
 def recover(station: Station) -> tuple[Finished, ...]:
@@ -114,18 +139,40 @@ def recovering(station: Station) -> Iterator[Finished]:
     with disk():
         _deliver_staged(station)
         left = left_over(station.spool)
-    for _, some in groupby(left, key=lambda one: one.folder):
-        yield from work_on(station, tuple(some))
+    return _in_turn(station, (tuple(some) for _, some in groupby(left, key=lambda one: one.folder)))
 
 
-def work_on(station: Station, claimed: Sequence[Claimed]) -> Iterator[Finished]:
-    """Record, conclude, deliver and finish files of one folder below ``work/``."""
-    if not claimed:
-        return
+def _in_turn(station: Station, folders: Iterator[Sequence[Claimed]]) -> Iterator[Finished]:
+    """Record each folder and begin with it, then end the one before."""
+    before: _Begun | None = None
+    for claimed in folders:
+        begun = _begun(station, claimed) if claimed else None
+        if before is not None:
+            yield from _ended(station, before)
+        before = begun
+    if before is not None:
+        yield from _ended(station, before)
+
+
+def _begun(station: Station, claimed: Sequence[Claimed]) -> _Begun:
     with disk():
         records = _recorded(station, claimed)
-        _conclude(station, records)
-        ready = _delivered(station, records)
+    with transaction(station.database) as connection:
+        done = outcomes_of(connection, [record.number for _, record in records])
+    open_ones = [(record, one.path(station.spool)) for one, record in records if record.number not in done]
+    try:
+        preparing: Preparing | Exception = station.work.prepare(open_ones)
+    except Exception as error:  # noqa: BLE001 - told when it is this folder's turn
+        preparing = error
+    return _Begun(records, open_ones, preparing)
+
+
+def _ended(station: Station, begun: _Begun) -> Iterator[Finished]:
+    """Conclude, deliver and finish."""
+    with disk():
+        if begun.open:
+            _conclude(station, begun)
+        ready = _delivered(station, begun.records)
     yield from _finished(station, ready)
 
 
@@ -144,10 +191,10 @@ def _recorded(station: Station, claimed: Sequence[Claimed]) -> list[tuple[Claime
     now = station.clock()
     receipts = [_receipt(station, one) for one in claimed]
     with transaction(station.database) as connection:
-        known = [record_of(connection, one.folder, text_name(one.name)) for one in claimed]
-        new = [receipt(now) for receipt, old in zip(receipts, known, strict=True) if old is None]
-        made = iter(receive(connection, new))
-        return [(one, old or next(made)) for one, old in zip(claimed, known, strict=True)]
+        known = records_of(connection, claimed[0].folder)
+        new = [receipt(now) for one, receipt in zip(claimed, receipts, strict=True) if text_name(one.name) not in known]
+        made = {record.receipt.file: record for record in receive(connection, new)}
+    return [(one, (known | made)[text_name(one.name)]) for one in claimed]
 
 
 def _receipt(station: Station, claimed: Claimed) -> Callable[[Any], Receipt]:
@@ -159,33 +206,53 @@ def _receipt(station: Station, claimed: Claimed) -> Callable[[Any], Receipt]:
     )
 
 
-def _conclude(station: Station, records: Sequence[tuple[Claimed, Record]]) -> None:
+def _conclude(station: Station, begun: _Begun) -> None:
     """The second commit: one for all of them, each of them able to fail alone."""
-    with transaction(station.database) as connection:
-        open_ones = [(one, record) for one, record in records if outcome_of(connection, record.number) is None]
-    if not open_ones:
-        return
-    given = [(record, one.path(station.spool)) for one, record in open_ones]
-    prepared = _prepared(station.work, given)
-    with transaction(station.database) as connection:
-        for (record, path), known in zip(given, prepared, strict=True):
-            _conclude_one(station, connection, record, path, known)
+    prepared = _prepared(station.work, begun)
+    outputs: list[Path] = []
+    with (
+        transaction(station.database) as connection,
+        TemporaryDirectory(dir=station.spool.scratch, ignore_cleanup_errors=True) as folder,
+    ):
+        for (record, path), known in zip(begun.open, prepared, strict=True):
+            outputs += _conclude_one(station, connection, record, path, known, Path(folder))
+            _empty(Path(folder))
+        station.files.force(outputs)
         station.files.sync_folder(station.spool.outbox)
 
 
-def _prepared(work: Work, given: Sequence[tuple[Record, Path]]) -> Sequence[Any]:
-    """What can be found out of each file alone; in place of it the exception, where that could not be done."""
+def _empty(folder: Path) -> None:
+    for name in os.listdir(folder):
+        path = folder / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _prepared(work: Work, begun: _Begun) -> Sequence[Any]:
+    """What could be found out of each file alone; in place of it the exception, where that could not be done."""
     try:
-        return work.prepare(given)
+        if isinstance(begun.preparing, Exception):
+            raise begun.preparing
+        return begun.preparing()
     except Exception as error:  # noqa: BLE001 - a fault of ours at one file must not stop the others
         _raise_for_disk(error)
-        return [error] if len(given) == 1 else [known for one in given for known in _prepared(work, [one])]
+        return [error] if len(begun.open) == 1 else [_prepared_alone(work, one) for one in begun.open]
+
+
+def _prepared_alone(work: Work, one: tuple[Record, Path]) -> Any:
+    try:
+        return work.prepare([one])()[0]
+    except Exception as error:  # noqa: BLE001 - as above
+        _raise_for_disk(error)
+        return error
 
 
 def _raise_for_disk(error: Exception) -> None:
     """Raise where the disk, the database or the machine refuses, which trying again later may mend; else setting the
     file aside is what helps. What was made of such a fault on its way here (a sentence for a person) is one, too."""
-    if isinstance(error, DatabaseUnavailable) or (isinstance(error, OSError) and error.errno not in _OURS):
+    if is_unavailable(error) or (isinstance(error, OSError) and error.errno not in _OURS):
         raise error
     before: BaseException | None = error
     while before is not None:
@@ -198,13 +265,16 @@ _OURS = (errno.ENAMETOOLONG, errno.EINVAL, errno.EISDIR, errno.ENOTDIR, errno.EE
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
 
 
-def _conclude_one(station: Station, connection: Connection, record: Record, path: Path, prepared: Any) -> None:
+def _conclude_one(
+    station: Station, connection: Connection, record: Record, path: Path, prepared: Any, folder: Path
+) -> list[Path]:
+    """Write all that follows from one file; the outputs, which are not forced to the disk yet."""
     try:
         if isinstance(prepared, Exception):
             raise prepared
-        with savepoint(connection), TemporaryDirectory(dir=station.spool.scratch) as folder:
-            conclusion = station.work.process(record, path, prepared, connection, Path(folder))
-            _commit(station, connection, record, conclusion)
+        with savepoint(connection):
+            conclusion = station.work.process(record, path, prepared, connection, folder)
+            return _commit(station, connection, record, conclusion)
     except Exception as error:  # noqa: BLE001 - the one edge where a fault of ours ends: the file is set aside whole
         _raise_for_disk(error)
         for number, _, left in staged(station.spool):
@@ -217,24 +287,25 @@ def _conclude_one(station: Station, connection: Connection, record: Record, path
             details = "".join(traceback.format_exception(error))
         set_aside = failed_by_us(said, details, record.receipt.received_at)
         with savepoint(connection):
-            _commit(station, connection, record, set_aside)
+            return _commit(station, connection, record, set_aside)
 
 
-def _commit(station: Station, connection: Connection, record: Record, conclusion: Conclusion) -> None:
-    outputs = tuple(_staged(station, record, position, made) for position, made in enumerate(conclusion.made, 1))
+def _commit(station: Station, connection: Connection, record: Record, conclusion: Conclusion) -> list[Path]:
+    written = [_staged(station, record, position, made) for position, made in enumerate(conclusion.made, 1)]
     outcome = Outcome(
         verdict=conclusion.verdict,
         at=record.receipt.received_at,
         keys=conclusion.keys,
-        outputs=outputs,
+        outputs=tuple(output for _, output in written),
         postings=conclusion.postings,
         report=report_text(record, conclusion),
         repeats=conclusion.repeats,
     )
     conclude(connection, record, outcome, conclusion.payments, conclusion.statuses)
+    return [path for path, _ in written]
 
 
-def _staged(station: Station, record: Record, position: int, made: Made) -> Output:
+def _staged(station: Station, record: Record, position: int, made: Made) -> tuple[Path, Output]:
     digest, size = hashlib.sha256(), 0
     whole = made.content if isinstance(made.content, bytes) else None
     chunks: Iterable[bytes] = [whole] if whole is not None else chunks_of(Path(str(made.content)))
@@ -248,7 +319,7 @@ def _staged(station: Station, record: Record, position: int, made: Made) -> Outp
 
     path = stage(station.spool, station.files, record.number, position, counted())
     content = packed(whole if whole is not None else path.read_bytes()) if made.answer else None
-    return Output(made.addressee, made.name, digest.hexdigest(), size, content)
+    return path, Output(made.addressee, made.name, digest.hexdigest(), size, content)
 
 
 def _deliver_staged(station: Station) -> None:
@@ -258,10 +329,11 @@ def _deliver_staged(station: Station) -> None:
     if not found:
         return
     with transaction(station.database) as connection:
-        known = {number: outputs_of(connection, number) for number in {number for number, _, _ in found}}
+        known = outputs_by_record(connection, sorted({number for number, _, _ in found}))
     for number, position, path in found:
-        if position <= len(known[number]):
-            output = known[number][position - 1]
+        outputs = known.get(number, ())
+        if position <= len(outputs):
+            output = outputs[position - 1]
             folders.append(deliver(station.spool, station.files, path, output.addressee, output.name))
         else:
             station.files.remove(path)
@@ -270,40 +342,41 @@ def _deliver_staged(station: Station) -> None:
 
 def _delivered(station: Station, records: Sequence[tuple[Claimed, Record]]) -> list[tuple[Claimed, Finished]]:
     """Deliver the outputs; what is left to do is to let the inputs go."""
+    numbers = [record.number for _, record in records]
     with transaction(station.database) as connection:
-        concluded = [
-            (one, record, outcome_of(connection, record.number), outputs_of(connection, record.number))
-            for one, record in records
-        ]
+        outcomes, outputs = outcomes_of(connection, numbers), outputs_by_record(connection, numbers)
     ready: list[tuple[Claimed, Finished]] = []
     folders: list[Path] = []
-    for one, record, outcome, outputs in concluded:
-        if outcome is None:
+    there = {(number, position): path for number, position, path in staged(station.spool)}
+    for one, record in records:
+        if record.number not in outcomes:
             raise InstallationError(f"record {record.number} has no outcome")
         delivered = []
-        for position, output in enumerate(outputs, 1):
-            path = station.spool.outbox / f"{record.number}.{position}"
-            if path.exists():
+        for position, output in enumerate(outputs.get(record.number, ()), 1):
+            path = there.get((record.number, position))
+            if path is not None:
                 folders.append(deliver(station.spool, station.files, path, output.addressee, output.name))
             delivered.append(folder_of(station.spool, output.addressee) / output.name)
-        ready.append((one, Finished(record, outcome[0], Path(one.name), tuple(delivered), outcome[1])))
+        verdict, report = outcomes[record.number]
+        ready.append((one, Finished(record, verdict, Path(one.name), tuple(delivered), report)))
     settle(station.spool, station.files, folders, ())
     return ready
 
 
 def _finished(station: Station, ready: Sequence[tuple[Claimed, Finished]]) -> Iterator[Finished]:
     """Let the inputs go. Where the disk refuses that, those that are gone are told before it is raised."""
-    ended: list[Finished] = []
+    gone: list[Finished] = []
     refused: InstallationError | None = None
+    asked = [(one, WHERE[done.verdict], done.report.encode()) for one, done in ready]
     try:
         with disk():
-            for one, done in ready:
-                target = finish(station.spool, station.files, one, WHERE[done.verdict], done.report.encode())
-                ended.append(replace(done, target=target))
-            folders = [done.target.parent for done in ended]
-            settle(station.spool, station.files, folders, [one.folder for one, _ in ready])
+            for (_, done), target in zip(ready, finishing(station.spool, station.files, asked), strict=True):
+                gone.append(replace(done, target=target))
+            settle(
+                station.spool, station.files, [done.target.parent for done in gone], [one.folder for one, _ in ready]
+            )
     except InstallationError as error:
         refused = error
-    yield from ended
+    yield from gone
     if refused is not None:
         raise refused

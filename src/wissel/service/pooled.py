@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ from wissel.engine.database import Connection
 from wissel.engine.engine import Engine
 from wissel.engine.prepared import Prepared, Rules, prepare
 from wissel.journal.values import Record
-from wissel.service.filedrop import Station
+from wissel.service.filedrop import Preparing, Station
 
 FILES_MIN = 8
 """So many files have to wait before other processes pay."""
@@ -44,7 +44,7 @@ class Pooled:
     pools: list[ProcessPoolExecutor] = field(default_factory=list)
     """The one in use, once there is one."""
 
-    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Sequence[Any]:
+    def prepare(self, files: Sequence[tuple[Record, Path]]) -> Preparing:
         """As the engine does it; what the program failed at, or was killed at, is an exception in its place."""
         size_bytes = sum(record.receipt.size_bytes for record, _ in files)
         if len(files) < 2 or (len(files) < FILES_MIN and size_bytes < ALONE_BYTES_MAX):
@@ -54,11 +54,20 @@ class Pooled:
         pieces = [questions[first : first + size] for first in range(0, len(questions), size)]
         try:
             pool = self._pool()
-            flying: list[Future[list[Answer]]] = [pool.submit(_prepare, piece) for piece in pieces]
-            return [answer for future in flying for answer in future.result()]
+            flying = [pool.submit(_prepare, piece) for piece in pieces]
         except BrokenProcessPool:
-            self.close()
-            return list(_apart(questions))
+            flying = []
+        return lambda: self._landed(flying, questions)
+
+    def _landed(self, flying: Sequence[Future[list[Answer]]], questions: Sequence[Question]) -> Sequence[Any]:
+        try:
+            answers = [answer for future in flying for answer in future.result()]
+        except (BrokenProcessPool, CancelledError):
+            answers = []
+        if len(answers) == len(questions):
+            return answers
+        self.close()
+        return list(_apart(questions))
 
     def process(self, record: Record, path: Path, prepared: Any, connection: Connection, folder: Path) -> Conclusion:
         """As the engine does it."""

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from wissel.core.errors import InstallationError
+from wissel.engine.instructions.instruction import OPERATOR
 from wissel.engine.orders.warehouse import WAREHOUSE
+from wissel.service.file_names import free_name, is_report, report_path, text_name
 from wissel.service.files import Files, chunks_of
-from wissel.service.spool import DEFAULT_CHANNEL, Spool, free_name, is_report, report_path, text_name
+from wissel.service.spool import DEFAULT_CHANNEL, Spool
 
 _REPORT_BYTES_MAX = 64_000_000
 
@@ -63,10 +65,11 @@ def _said(path: Path) -> dict[str, Any]:
 
 
 def retry(spool: Spool, files: Files, one: Shunted) -> Path:
-    """Put a file back into the inbox of its channel (an order that was released, into the warehouse), under a name that
-    is free there; its report goes. Where it now is. The journal keeps what became of it before. Raises
-    InstallationError."""
-    inbox = spool.warehouse if one.channel == WAREHOUSE else spool.inbox / one.channel
+    """Put a file back into the inbox of its channel (an order that was released, into the warehouse; an instruction, to
+    the others), under a name that is free there; its report goes. Where it now is. The journal keeps what became of it
+    before. Raises InstallationError."""
+    reserved = {WAREHOUSE: spool.warehouse, OPERATOR: spool.instructions}
+    inbox = reserved.get(one.channel) or spool.inbox / one.channel
     if not inbox.is_dir():
         inbox = spool.inbox
     try:
@@ -93,8 +96,10 @@ def _moved(files: Files, source: Path, inbox: Path) -> Path:
         except OSError as error:
             if error.errno not in (errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK):
                 raise
-            files.write(target.with_name(f".{target.name}.part"), chunks_of(source))
-            files.rename(target.with_name(f".{target.name}.part"), target)
+            beside = target.with_name(f".{target.name}.part")
+            files.write(beside, chunks_of(source))
+            files.force([beside])
+            files.rename(beside, target)
         files.sync_folder(inbox)
         files.remove(source)
         return target

@@ -3,6 +3,7 @@
     in/<channel>/NAME ─ claim ─► work/<folder>/NAME ─ finish ─► done/ | failed/ | shunt/ NAME, with NAME.report.json
     work/outbox/<record>.<position> ─ deliver ─► out/<addressee>/NAME, or work/warehouse/NAME for what waits
     work/warehouse/NAME ─ claim, once it is due ─► work/<folder>/NAME
+    work/instructions/NAME ─ claim ─► work/<folder>/NAME
 
 Each arrow is one rename on one file system, and the folders on both sides are forced to the disk before anything relies
 on it. Whoever holds ``work/lock`` owns all of it.
@@ -18,20 +19,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from wissel.core.errors import InstallationError
-from wissel.engine.orders.warehouse import FOLDER, WAREHOUSE, due_of
+from wissel.engine.instructions.instruction import ENDING, OPERATOR
+from wissel.engine.instructions.instruction import FOLDER as INSTRUCTIONS
+from wissel.engine.orders.warehouse import FOLDER, WAREHOUSE, due_of, place_of
+from wissel.service.file_names import free_target, report_path
 from wissel.service.files import Files, chunks_of
 
 PARTIAL = re.compile(r"^\.|\.(tmp|part)$|~$")
 """Names that are not files yet."""
-REPORT = ".report.json"
 DEFAULT_CHANNEL = "default"
 _CHANNEL_BYTES_MAX = 64
 CLAIM_MAX = 200
 """Files claimed together: they share the cost of the forced writes."""
 _FOLDER = re.compile(r"^([0-9]+)~(.*)$")
 _STAGED = re.compile(r"^([0-9]+)\.([0-9]+)$")
-_COLLISIONS_MAX = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ class Spool:
     def warehouse(self) -> Path:
         """Orders that wait for their day, or for a person."""
         return self.work / FOLDER
+
+    @property
+    def instructions(self) -> Path:
+        """What people at the bank decided, to be taken up."""
+        return self.work / INSTRUCTIONS
 
     @property
     def out(self) -> Path:
@@ -151,9 +157,19 @@ def due(spool: Spool, now: datetime) -> tuple[Waiting, ...]:
         if moment is not None and moment <= now:
             path = spool.warehouse / name
             state = path.lstat()
-            number = [int(part) for part in name.removesuffix(".order").split("-")[1:]]
-            found.append((moment, number, Waiting(WAREHOUSE, path, state.st_size, state.st_mtime_ns)))
+            found.append((moment, place_of(name), Waiting(WAREHOUSE, path, state.st_size, state.st_mtime_ns)))
     return tuple(one for _, _, one in sorted(found, key=lambda row: row[:2]))
+
+
+def instructed(spool: Spool) -> tuple[Waiting, ...]:
+    """Instructions to be taken up, those that were given first first."""
+    found = []
+    for name in _names(spool.instructions):
+        path = spool.instructions / name
+        state = path.lstat()
+        if name.endswith(ENDING) and stat.S_ISREG(state.st_mode):
+            found.append(Waiting(OPERATOR, path, state.st_size, state.st_mtime_ns))
+    return tuple(found)
 
 
 def left_alone(spool: Spool) -> Iterator[tuple[Path, str]]:
@@ -178,15 +194,6 @@ def _names(folder: Path) -> list[str]:
     except FileNotFoundError:
         return []
     return [os.fsdecode(name) for name in sorted(names)]
-
-
-def text_name(name: str) -> str:
-    """A file's name as the journal and reports can hold it: itself, or its bytes in hex where it is not UTF-8."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return f"hex:{os.fsencode(name).hex()}"
-    return name
 
 
 def _folders(above: Path) -> list[Path]:
@@ -252,6 +259,7 @@ def _copy(files: Files, source: Path, target: Path) -> bool:
     beside = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.part")
     beside.unlink(missing_ok=True)
     files.write(beside, chunks_of(source))
+    files.force([beside])
     files.rename(beside, target)
     files.sync_folder(target.parent)
     try:
@@ -274,7 +282,7 @@ def left_over(spool: Spool) -> tuple[Claimed, ...]:
 
 def stage(spool: Spool, files: Files, record: int, position: int, chunks: Iterable[bytes]) -> Path:
     """Write an output whole, to be delivered once the journal has it; what an earlier attempt left is replaced. The
-    caller syncs ``outbox`` before the journal says that the output is there."""
+    caller forces it, and syncs ``outbox``, before the journal says that the output is there."""
     path = spool.outbox / f"{record}.{position}"
     beside = path.with_name(f"{path.name}.tmp")
     for old in (path, beside):
@@ -305,73 +313,31 @@ def deliver(spool: Spool, files: Files, path: Path, addressee: str, name: str) -
     return folder
 
 
-def finish(spool: Spool, files: Files, claimed: Claimed, where: str, report: bytes) -> Path:
-    """Move a file out of ``work/`` into ``done``, ``failed`` or ``shunt``, its report beside it first. The caller syncs
-    the folders, see :func:`settle`."""
-    folder = spool.root / where
-    target = _free(folder, claimed.name, report)
-    beside = report_path(target)
-    if not beside.exists():
-        temporary = beside.with_name(f".{hashlib.sha256(os.fsencode(beside.name)).hexdigest()[:16]}.tmp")
-        if temporary.exists():
-            files.remove(temporary)
-        files.write(temporary, [report])
-        files.rename(temporary, beside)
-        files.sync_folder(folder)
-    files.rename(claimed.path(spool), target)
-    return target
-
-
-def _free(folder: Path, name: str, report: bytes) -> Path:
-    """A name that nothing has yet: the file's own, else with ``~2`` before the extension. A report that is already
-    there with the very same content was written for this file before a crash."""
-    for tried in _numbered(name):
-        target = folder / tried
-        if os.path.lexists(target):
-            continue
+def finishing(spool: Spool, files: Files, ended: Sequence[tuple[Claimed, str, bytes]]) -> Iterator[Path]:
+    """Move files out of ``work/``, each into ``done``, ``failed`` or ``shunt`` as it says, their reports beside them
+    first; where each of them went, as soon as it is there. The caller syncs the folders, see :func:`settle`."""
+    targets: list[Path] = []
+    written: list[tuple[Path, Path]] = []
+    taken: set[Path] = set()
+    for claimed, where, report in ended:
+        target = free_target(spool.root / where, claimed.name, report, taken)
         beside = report_path(target)
-        if not os.path.lexists(beside) or beside.read_bytes() == report:
-            return target
-    raise _too_many(folder, name)
-
-
-def free_name(folder: Path, name: str) -> str:
-    """The name, with ``~2`` before the extension where a folder has it already. Raises InstallationError."""
-    free = next((tried for tried in _numbered(name) if not os.path.lexists(folder / tried)), None)
-    if free is None:
-        raise _too_many(folder, name)
-    return free
-
-
-def _numbered(name: str) -> Iterator[str]:
-    stem, dot, extension = name.partition(".") if not name.startswith(".") else (name, "", "")
-    yield name
-    for number in range(2, _COLLISIONS_MAX):
-        yield f"{_cut(stem, number, dot + extension)}~{number}{dot}{extension}"
-
-
-def _too_many(folder: Path, name: str) -> InstallationError:
-    return InstallationError(f"{folder} has {_COLLISIONS_MAX:,} files of the name {name}; move old ones away")
-
-
-def report_path(target: Path) -> Path:
-    """The report's path: the file's name with an ending, shortened where a file system would refuse it."""
-    name = os.fsencode(target.name)
-    if len(name) + len(REPORT) > 255:
-        name = name[: 255 - len(REPORT) - 17] + b"~" + hashlib.sha256(name).hexdigest()[:16].encode()
-    return target.with_name(os.fsdecode(name) + REPORT)
-
-
-def is_report(path: Path) -> bool:
-    """Whether a file in ``done``, ``failed`` or ``shunt`` is a report; a file may be called like one, and then has one
-    of its own."""
-    return path.name.endswith(REPORT) and not report_path(path).exists()
-
-
-def _cut(stem: str, number: int, rest: str) -> str:
-    """The stem as far as it fits beside the rest of a name of 255 bytes."""
-    left = 255 - len(os.fsencode(rest)) - len(str(number)) - 1
-    return os.fsdecode(os.fsencode(stem)[:left])
+        targets.append(target)
+        taken |= {target, beside}
+        if not beside.exists():
+            temporary = beside.with_name(f".{hashlib.sha256(os.fsencode(beside.name)).hexdigest()[:16]}.tmp")
+            if temporary.exists():
+                files.remove(temporary)
+            files.write(temporary, [report])
+            written.append((temporary, beside))
+    files.force([temporary for temporary, _ in written])
+    for temporary, beside in written:
+        files.rename(temporary, beside)
+    for folder in dict.fromkeys(beside.parent for _, beside in written):
+        files.sync_folder(folder)
+    for (claimed, _, _), target in zip(ended, targets, strict=True):
+        files.rename(claimed.path(spool), target)
+        yield target
 
 
 def settle(spool: Spool, files: Files, folders: Sequence[Path], emptied: Sequence[str]) -> None:

@@ -15,8 +15,9 @@ from wissel.journal.listing import open_records, verdict_counts
 from wissel.journal.values import Record, Verdict
 from wissel.ledger.books import totals
 from wissel.routing.bank import Bank
+from wissel.service.file_names import is_report
 from wissel.service.ownership import owner_of
-from wissel.service.spool import Spool, is_report, left_over, waiting
+from wissel.service.spool import Spool, left_over, waiting
 
 OPEN_MAX = 20
 _ENDS = ("done", "failed", "shunt")

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
 from wissel.core.errors import InstallationError
-from wissel.service.draining import Pace, batches, release
-from wissel.service.filedrop import Finished, Station, disk, recovering, taking
+from wissel.service.draining import Pace, release
+from wissel.service.filedrop import Finished, Station, disk, lots, recovering, taking
+from wissel.service.instructing import tidy
+from wissel.service.renewing import Renewal
 from wissel.service.spool import left_alone, waiting
 from wissel.service.stable import Look, next_look_ms, settled
 
@@ -45,6 +48,12 @@ class Rhythm:
     wake: Wake
     stop: Callable[[], bool]
     """Whether it is time to stop: the files in work are finished, no other is taken."""
+    renewal: Renewal | None = None
+    """Goes by a new configuration once there is one; without, the one that was there at the start holds."""
+
+    def is_interrupted(self) -> bool:
+        """Whether there is something to do before more files are taken."""
+        return self.stop() or (self.renewal is not None and self.renewal.is_due())
 
 
 def watch(station: Station, rhythm: Rhythm, tell: Tell) -> None:
@@ -54,10 +63,13 @@ def watch(station: Station, rhythm: Rhythm, tell: Tell) -> None:
     trouble: str | None = None
     fresh = True
     while not rhythm.stop():
+        if rhythm.renewal is not None and rhythm.renewal.is_due():
+            station = rhythm.renewal.renewed(station)
         try:
             if fresh or trouble is not None:
                 for done in recovering(station):
                     tell.finished(done)
+                tidy(station)
                 fresh = False
             worked = _round(station, rhythm, tell, looks)
             _tell_left(station, tell, told)
@@ -70,7 +82,7 @@ def watch(station: Station, rhythm: Rhythm, tell: Tell) -> None:
         if trouble is not None:
             tell.over()
             trouble = None
-        if not worked:
+        if not worked and not rhythm.is_interrupted():
             settle_ms = rhythm.pace.settle_ms
             next_ms = next_look_ms(looks, rhythm.pace.milliseconds(), settle_ms) if looks else rhythm.poll_ms
             rhythm.wake(min(next_ms, rhythm.poll_ms))
@@ -87,12 +99,9 @@ def _round(station: Station, rhythm: Rhythm, tell: Tell, looks: dict[Path, Look]
     ready, kept = settled(found, looks, rhythm.pace.milliseconds(), rhythm.pace.settle_ms)
     looks.clear()
     looks.update(kept)
-    for together in batches(ready):
-        if rhythm.stop():
-            break
-        for done in taking(station, together):
-            tell.finished(done)
-            worked = True
+    for done in taking(station, takewhile(lambda _: not rhythm.is_interrupted(), lots(ready))):
+        tell.finished(done)
+        worked = True
     return worked
 
 
