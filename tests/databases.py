@@ -1,33 +1,69 @@
 """The databases that tests run on: SQLite always, PostgreSQL where a server answers."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from wissel.engine.database import open_database, sqlite_url
 
 POSTGRESQL = os.environ.get("WISSEL_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 KINDS = ("sqlite", "postgresql")
+_NAME = "wissel_tests"
+"""The database in which each test has a schema of its own. It sorts texts as a language does, which nothing may notice."""
+
+
+def _server() -> Engine:
+    """The database of the tests; skips the test where no server answers."""
+    found = _prepared()
+    if isinstance(found, str):
+        pytest.skip(f"no PostgreSQL server answers: {found}")
+    return found
 
 
 @cache
-def _server() -> str | None:
-    """Why no server can be used; None where one answers."""
-    engine = create_engine(POSTGRESQL, connect_args={"connect_timeout": 2})
+def _prepared() -> Engine | str:
+    admin = create_engine(POSTGRESQL, connect_args={"connect_timeout": 2}, isolation_level="AUTOCOMMIT")
     try:
-        engine.connect().close()
+        with admin.connect() as connection:
+            _make(connection)
     except OperationalError as error:
         return str(error.orig).splitlines()[0]
     finally:
-        engine.dispose()
-    return None
+        admin.dispose()
+    return create_engine(make_url(POSTGRESQL).set(database=_NAME), isolation_level="AUTOCOMMIT")
+
+
+def _make(connection: Connection) -> None:
+    if connection.exec_driver_sql(f"SELECT FROM pg_database WHERE datname = '{_NAME}'").first() is not None:
+        return
+    how = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
+    try:
+        connection.exec_driver_sql(f"CREATE DATABASE {_NAME} {how}")
+    except ProgrammingError as error:  # another run made it meanwhile
+        if getattr(error.orig, "sqlstate", "") != "42P04":
+            raise
+
+
+@contextmanager
+def schema() -> Iterator[str]:
+    """The URL of an empty schema on the server; skips the test where no server answers."""
+    server, name = _server(), f"wissel_{uuid4().hex}"
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+    try:
+        yield server.url.update_query_dict({"options": f"-csearch_path={name}"}).render_as_string(hide_password=False)
+    finally:
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
 
 
 @contextmanager
@@ -36,18 +72,8 @@ def database(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield sqlite_url(folder / "wissel.db")
         return
-    if (why := _server()) is not None:
-        pytest.skip(f"no PostgreSQL server answers: {why}")
-    name = f"wissel_{uuid4().hex}"
-    admin = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    try:
-        yield POSTGRESQL.rsplit("/", 1)[0] + f"/{name}"
-    finally:
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-        admin.dispose()
+    with schema() as url:
+        yield url
 
 
 @contextmanager
@@ -59,3 +85,57 @@ def opened(kind: str, folder: Path) -> Iterator[Engine]:
             yield engine
         finally:
             engine.dispose()
+
+
+def quick(engine: Engine) -> Engine:
+    """The same database, whose own writes need not reach the real disk: they are not what is tested."""
+    setting = "PRAGMA synchronous=OFF" if engine.dialect.name == "sqlite" else "SET synchronous_commit=off"
+
+    def relax(connection, _record):  # type: ignore[no-untyped-def]
+        connection.execute(setting)
+        connection.commit()
+
+    event.listen(engine, "connect", relax)
+    return engine
+
+
+_NEW: ContextVar[Callable[[], str] | None] = ContextVar("_NEW", default=None)
+
+
+@contextmanager
+def banks_on(kind: str) -> Iterator[None]:
+    """Bank directories that tests make meanwhile keep their database there, each its own."""
+    with ExitStack() as stack:
+        if kind == "sqlite":
+            made = None
+        else:
+            _server()
+
+            def made() -> str:
+                return stack.enter_context(schema())
+
+        token = _NEW.set(made)
+        try:
+            yield
+        finally:
+            _NEW.reset(token)
+
+
+def placed(root: Path) -> None:
+    """Tell a bank directory that was just made where its database is."""
+    if (new := _NEW.get()) is not None:
+        at(root, new())
+
+
+def at(root: Path, url: str) -> None:
+    """Write the URL of its database into a bank directory."""
+    main = root / "wissel.toml"
+    text, count = re.subn(r"(?m)^#?database = .*$", lambda _: f'database = "{url}"', main.read_text("utf-8"), count=1)
+    assert count == 1
+    main.write_text(text, "utf-8")
+
+
+def new_url(folder: Path) -> str:
+    """The URL of a new database, where the test that runs wants it: by default a file in the folder."""
+    new = _NEW.get()
+    return sqlite_url(folder / "wissel.db") if new is None else new()

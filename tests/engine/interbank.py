@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-
+from tests.databases import placed, quick
 from wissel.catalog.definitions import default_catalog
 from wissel.core.clock import fixed_clock
 from wissel.engine.bank.files import load_bank
@@ -130,6 +129,7 @@ def world(folder: Path, handlers: dict[str, Handler], **changes: str) -> Iterato
     of the table ``[incoming]``."""
     root = folder / "bank"
     init_bank(root)
+    placed(root)
     text = (root / "wissel.toml").read_text("utf-8")
     for name, value in changes.items():
         lines = [line for line in text.splitlines() if line.lstrip("#").startswith(f"{name} = ")]
@@ -138,8 +138,7 @@ def world(folder: Path, handlers: dict[str, Handler], **changes: str) -> Iterato
     for name in ("outbox", "scratch"):
         (root / "work" / name).mkdir(exist_ok=True)
     bank = load_bank(root)
-    database = database_of(bank)
-    event.listen(database, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    database = quick(database_of(bank))
     make_ready(database, bank)
     engine = Engine(bank, default_catalog(), handlers, lambda made, *_: made)
     try:

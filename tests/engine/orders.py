@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.databases import placed
 from wissel.core.clock import Clock
 from wissel.engine.bank.init import init_bank
 from wissel.engine.database import transaction
@@ -182,6 +183,7 @@ def world(root: Path, change: dict[str, dict[str, str]] | None = None) -> Iterat
     """The bank of ``wissel init``; ``change`` replaces texts in its files."""
     if not root.exists():
         init_bank(root)
+        placed(root)
         for file, texts in (change or {}).items():
             text = (root / file).read_text("utf-8")
             for old, new in texts.items():

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import new_url
 from wissel.catalog.definitions import default_catalog
 from wissel.core.clock import fixed_clock
 from wissel.engine.bank.files import load_bank
 from wissel.engine.bank.init import init_bank
-from wissel.engine.database import open_database, sqlite_url, transaction
+from wissel.engine.database import open_database, transaction
 from wissel.engine.engine import Engine
 from wissel.journal.journal import open_journal
 from wissel.journal.proof import prove
@@ -24,12 +25,12 @@ SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
 @pytest.fixture
-def station(tmp_path: Path) -> Iterator[Station]:
+def station(tmp_path: Path, kind: str) -> Iterator[Station]:
     root = tmp_path / "bank"
     init_bank(root)
     for name in ("outbox", "scratch"):
         (root / "work" / name).mkdir()
-    database = open_database(sqlite_url(root / "wissel.db"))
+    database = open_database(new_url(root))
     with transaction(database) as connection:
         open_journal(connection)
     bank = load_bank(root)

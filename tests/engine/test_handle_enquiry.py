@@ -19,6 +19,8 @@ from tests.engine.interbank import (
 from tests.engine.interbank_scenarios import REIMBURSED, USD
 from wissel.engine.handlers import HANDLERS
 
+pytestmark = pytest.mark.usefixtures("kind")
+
 
 @pytest.mark.parametrize(
     ("channel", "payment", "status", "reason"),

@@ -9,7 +9,7 @@ from tests.engine.interbank_scenarios import GOLDEN, SCENARIOS, Scenario, outcom
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_a_flow_gives_exactly_the_golden_bytes(scenario: Scenario, tmp_path: Path) -> None:
+def test_a_flow_gives_exactly_the_golden_bytes(scenario: Scenario, tmp_path: Path, kind: str) -> None:
     assert outcome(scenario, tmp_path) == scenario.golden.read_text("utf-8")
 
 

@@ -33,7 +33,7 @@ DOLLAR_ACCOUNT = "DE55999999990000000006"
 
 
 @pytest.fixture
-def bank(tmp_path: Path) -> Iterator[World]:
+def bank(tmp_path: Path, kind: str) -> Iterator[World]:
     with world(tmp_path / "bank") as made:
         yield made
 

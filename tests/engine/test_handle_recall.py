@@ -24,6 +24,8 @@ from tests.engine.interbank import (
 from tests.engine.interbank_scenarios import order_of_three
 from wissel.engine.handlers import HANDLERS
 
+pytestmark = pytest.mark.usefixtures("kind")
+
 RETURN = {"recall": '"return-if-funds"'}
 SETTLED = "T2-EUR"
 

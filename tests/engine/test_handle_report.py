@@ -19,6 +19,8 @@ from tests.engine.interbank import (
 from tests.engine.interbank_scenarios import ABROAD, order_of_three, sent
 from wissel.engine.handlers import HANDLERS
 
+pytestmark = pytest.mark.usefixtures("kind")
+
 SETTLED, SENT = "T2-EUR", "pacs.008.001.08"
 
 

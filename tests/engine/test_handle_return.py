@@ -22,6 +22,8 @@ from tests.engine.interbank_scenarios import ABROAD, order_of_three, sent
 from wissel.engine.handlers import HANDLERS
 from wissel.ledger.books import entries
 
+pytestmark = pytest.mark.usefixtures("kind")
+
 SETTLED, SENT = "T2-EUR", "pacs.008.001.08"
 
 

@@ -27,6 +27,8 @@ from tests.engine.interbank_scenarios import REIMBURSED, USD
 from wissel.core.codes import finding
 from wissel.engine.handlers import HANDLERS
 
+pytestmark = pytest.mark.usefixtures("kind")
+
 SETTLED = "T2-EUR"
 
 

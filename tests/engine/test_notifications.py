@@ -15,7 +15,7 @@ TO_MUSTER = Pay("100.00", bic="ZZWIDE20", iban=MUSTER, level=None, remittance="I
 
 
 @pytest.fixture
-def bank(tmp_path: Path) -> Iterator[World]:
+def bank(tmp_path: Path, kind: str) -> Iterator[World]:
     with world(tmp_path / "bank") as made:
         yield made
 

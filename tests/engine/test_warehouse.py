@@ -13,10 +13,12 @@ from wissel.engine.bank.init import init_bank
 from wissel.engine.database import transaction
 from wissel.engine.orders.warehouse import (
     Waited,
-    due_name,
     due_of,
     moment_name,
     order_of,
+    place_of,
+    positions_of,
+    ranges,
     read_waited,
     stored,
     waits_until,
@@ -28,7 +30,7 @@ ANNA_HAS = 1_250_000
 
 
 @pytest.fixture
-def bank(tmp_path: Path) -> Iterator[World]:
+def bank(tmp_path: Path, kind: str) -> Iterator[World]:
     with world(tmp_path / "bank") as made:
         yield made
 
@@ -155,29 +157,6 @@ def test_a_file_put_back_by_hand_pays_nothing_twice(bank: World) -> None:
     assert bank.balance(ANNA) == ANNA_HAS - 1250
 
 
-def test_what_is_held_goes_when_a_person_says_so(bank: World) -> None:
-    bank.drop(order(Pay(), message_id="A"))
-    bank.drop(order(Pay(), message_id="B"), "b.xml")
-    (held,) = bank.station.spool.warehouse.iterdir()
-    assert bank.release(at("2026-11-24T10:00")) == []
-    freed = due_name(held.name, AT)
-    assert freed is not None
-    held.rename(held.with_name(freed))
-    (released,) = bank.release(at("2026-11-24T10:00"))
-    assert released["counts"] == {"sent": 1}
-    assert bank.balance(ANNA) == ANNA_HAS - 2 * 1250
-
-
-def test_what_is_freed_may_have_to_wait_for_its_day(bank: World) -> None:
-    bank.drop(order(Pay(), message_id="A", requested="2026-11-26"))
-    bank.drop(order(Pay(), message_id="B", requested="2026-11-26"), "b.xml")
-    (held,) = (path for path in bank.station.spool.warehouse.iterdir() if path.name.startswith("held"))
-    held.rename(held.with_name(due_name(held.name, AT) or ""))
-    (freed,) = bank.release(at("2026-11-24T10:00"))
-    assert freed["counts"] == {"waiting": 1}
-    assert [one["counts"] for one in bank.release(at("2026-11-26T10:00"))] == [{"sent": 1}, {"sent": 1}]
-
-
 def test_an_order_of_a_channel_that_is_gone_is_refused(bank: World, tmp_path: Path) -> None:
     bank.drop(order(Pay(), requested="2026-11-26"))
     (kept,) = bank.station.spool.warehouse.iterdir()
@@ -192,7 +171,8 @@ def test_an_order_of_a_channel_that_is_gone_is_refused(bank: World, tmp_path: Pa
 def test_a_file_of_the_warehouse_says_what_waits(tmp_path: Path) -> None:
     source = tmp_path / "order.xml"
     source.write_bytes(b"<a/>\n<b/>")
-    given = Waited(12, "web", "a\nb.xml", 3, moment_name(AT), frozenset({1, 2, 3, 7, 9, 10}))
+    positions = frozenset({1, 2, 3, 7, 9, 10})
+    given = Waited(12, "web", "a\nb.xml", 3, "pain.001.001.09", "ORDER-1", moment_name(AT), positions)
     made = stored(source, tmp_path, 12, given)
     assert (made.addressee, made.name) == (".warehouse", "20261123T100000Z-12-3.order")
     path = tmp_path / made.name
@@ -206,8 +186,19 @@ def test_names_say_when_a_file_is_due() -> None:
     assert due_of("20261123T100000Z-12-3.order") == AT
     assert due_of("held-12-3.order") is None
     assert due_of("notes.txt") is None
-    assert due_name("held-12-3.order", AT) == "20261123T100000Z-12-3.order"
-    assert due_name("20261123T100000Z-12-3.order", AT) is None
+    assert due_of("20261123T100000Z-12-3~2.order") == AT
+    assert (place_of("20261123T100000Z-12-3~2.order"), place_of("held-9-1.order")) == ((12, 3), (9, 1))
+    with pytest.raises(ValueError, match="no name of the warehouse"):
+        place_of("notes.txt")
+
+
+@pytest.mark.parametrize(
+    "said", [[[2, 1]], [[1, 3], [3, 4]], [[0, 1]], [[1, 10**9]], [["1", "2"]], [[1]], 7, [[True, 2]]]
+)
+def test_positions_that_cannot_be_are_not_read(said: object) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        positions_of(said)
+    assert positions_of(ranges({5, 1, 2})) == {1, 2, 5}
 
 
 @pytest.mark.parametrize("content", [b"", b"{}\n", b"no json\n<a/>", b'{"wissel":"waiting order","format":9}\n'])

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from tests.databases import KINDS, opened
@@ -197,7 +197,9 @@ def test_nobody_else_adds_to_a_posting_that_is_not_finished(tmp_path: Path) -> N
                 add_account(connection, account, "EUR")
         with pytest.raises(DBAPIError, match="foreign key"), engine.begin() as connection:
             connection.exec_driver_sql(POSTING)
-        with engine.connect() as one, engine.connect() as other:
+        strangers = create_engine(engine.url)  # who has SQL at hand waits for nobody
+        with engine.connect() as one, strangers.connect() as other:
             run(one, [POSTING, leg_row("A", -7, -7, 1), leg_row("B", 7, 7, 1), "INSERT INTO ledger_seal VALUES (9, 2)"])
             with pytest.raises(DBAPIError, match="the booking date is not that of"):
                 other.exec_driver_sql(leg_row("D", 3, 3, 1))
+        strangers.dispose()

@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import OperationalError as DatabaseUnavailable
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
 from wissel.core.errors import InstallationError
+from wissel.engine.server import CONNECTING, READING, is_passing, lock_for_writing, prepare_connection, said_by
 
-__all__ = ["Connection", "DatabaseUnavailable", "Engine", "open_database", "savepoint", "sqlite_url", "transaction"]
+__all__ = ["Connection", "Engine", "is_unavailable", "open_database", "savepoint", "sqlite_url", "transaction"]
 
 BUSY_MS = 10_000
 CACHE_KIB = 48_000
@@ -20,33 +20,60 @@ CACHE_KIB = 48_000
 
 
 def open_database(url: str, *, read_only: bool = False, cache_kib: int = CACHE_KIB) -> Engine:
-    """The database at a URL (``sqlite:///path``, ``postgresql+psycopg://...``). Raises InstallationError for a URL that
-    is none, another kind of database, or one whose driver is not installed.
+    """The database at a URL (``sqlite:///path``, ``postgresql://...``). Raises InstallationError for a URL that
+    is none, another kind of database, or one whose driver is not installed; never with the URL in it, which may hold a
+    password.
 
     ``read_only``: transactions see the database as it was when they began and change nothing; who works on it is not
     kept waiting. ``cache_kib``: of an SQLite database that is written to.
     """
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "postgresql":
+        return _on_server(parsed, read_only)
     try:
-        parsed = make_url(url)
-        kind = parsed.get_backend_name()
-        if kind not in ("sqlite", "postgresql"):
-            raise InstallationError(f"the database is sqlite or postgresql, not {kind}")
-        if kind == "postgresql" and "+" not in parsed.drivername:
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        options = _READER if kind == "postgresql" and read_only else {}
-        engine = create_engine(parsed, execution_options=options)
-    except ArgumentError as error:
-        raise InstallationError(f"the URL of the database cannot be read: {error}") from None
-    except ImportError as error:
-        raise InstallationError(f"the driver of the database is missing ({error.name}): {_HINT}") from None
-    if kind == "sqlite":
-        event.listen(engine, "connect", _read_only if read_only else partial(_durable, cache_kib))
-        event.listen(engine, "begin", _begin_reading if read_only else _begin)
+        engine = create_engine(parsed)
+    except (SQLAlchemyError, ImportError):
+        raise InstallationError("the URL of the database cannot be used: sqlite:///name.db is how it looks") from None
+    event.listen(engine, "connect", _read_only if read_only else partial(_durable, cache_kib))
+    event.listen(engine, "begin", _begin_reading if read_only else _begin)
     return engine
 
 
-_READER = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-_HINT = "pip install 'wissel[postgresql]'"
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise InstallationError(
+            "the URL of the database cannot be read: postgresql://user@host/name is how it looks"
+        ) from None
+    kind = parsed.get_backend_name()
+    if kind not in ("sqlite", "postgresql"):
+        raise InstallationError(f"the database is sqlite or postgresql, not {kind}")
+    if "@" in (parsed.host or ""):
+        raise InstallationError("the URL of the database cannot be read: an @ in its password is written %40")
+    return parsed
+
+
+def _on_server(parsed: URL, read_only: bool) -> Engine:
+    given = {name: value for name, value in CONNECTING.items() if name not in parsed.query}
+    try:
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            connect_args=given,
+            execution_options=READING if read_only else {},
+            pool_pre_ping=True,  # a server that was started anew in the meantime is no trouble
+        )
+    except ImportError as error:
+        hint = "pip install 'wissel[postgresql]'"
+        raise InstallationError(f"the driver of the database is missing ({error.name}): {hint}") from None
+    except SQLAlchemyError:
+        raise InstallationError(
+            "the URL of the database cannot be used: postgresql://user@host/name is how it looks"
+        ) from None
+    event.listen(engine, "connect", prepare_connection)
+    if not read_only:
+        event.listen(engine, "begin", lock_for_writing)
+    return engine
 
 
 def sqlite_url(path: Path) -> str:
@@ -90,9 +117,20 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except DBAPIError as error:
-        raise InstallationError(f"the database refuses: {str(error.orig).splitlines()[0]}") from error
+        raise InstallationError(f"the database refuses: {said_by(error)}") from error
     except SQLAlchemyError as error:
         raise InstallationError(f"the database cannot be used: {error}") from error
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether an exception says that the database cannot be used now, which trying again later may mend; else it is
+    what was handed to it that it refuses."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # SQLite, or no answer at all
+        return error.connection_invalidated or isinstance(error, OperationalError)
+    return error.connection_invalidated or is_passing(state)
 
 
 @contextmanager

@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from wissel.core.errors import InstallationError
+from wissel.engine.belonging import claim_journal
 from wissel.engine.database import CACHE_KIB, Connection, Engine, open_database, sqlite_url, transaction
 from wissel.journal.journal import open_journal
+from wissel.journal.mark import is_open
 from wissel.ledger.books import LedgerError, accounts, add_account, open_books, post
 from wissel.ledger.posting import Leg, PostingSet
 from wissel.routing.bank import Account, Bank
@@ -32,10 +34,13 @@ def database_file(bank: Bank) -> Path | None:
 
 
 def make_ready(database: Engine, bank: Bank) -> None:
-    """Make what is not there yet: tables, accounts, opening balances. Raises InstallationError, and LedgerError for an
-    account whose currency or opening balance is no longer what was booked."""
+    """Make what is not there yet: tables, accounts, opening balances. Raises InstallationError, also where the database
+    is another bank directory's, and LedgerError for an account whose currency or opening balance is no longer what was
+    booked."""
     with transaction(database) as connection:
         open_journal(connection)
+        if not _is_inside(bank):
+            claim_journal(connection, bank.folder)
         open_books(connection)
         known = accounts(connection)
         for account in bank.accounts.values():
@@ -43,6 +48,24 @@ def make_ready(database: Engine, bank: Bank) -> None:
                 add_account(connection, account.id, account.currency)
             if account.opening:
                 _open(connection, account)
+
+
+def _is_inside(bank: Bank) -> bool:
+    """Whether the database is a file of the bank directory, which goes wherever that goes."""
+    path = database_file(bank)
+    return path is not None and path.resolve().is_relative_to(bank.folder.resolve())
+
+
+def require_journal(database: Engine, bank: Bank) -> None:
+    """Raise InstallationError where nothing was ever worked on with the database, or it cannot be used."""
+    path = database_file(bank)
+    if path is None:
+        with transaction(database) as connection:
+            there = is_open(connection)
+    else:
+        there = path.is_file()
+    if not there:
+        raise InstallationError(f"{bank.folder} has no database yet; wissel process --bank {bank.folder} makes it")
 
 
 def contra_account(currency: str) -> str:

@@ -21,27 +21,29 @@ from wissel.core.append_only import kept_table
 
 METADATA = MetaData()
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""Compared and sorted by its bytes, whatever language the server is set to: moments are texts, too."""
 
 ENTRIES = Table(
     "journal_entry",
     METADATA,
     Column("number", _NUMBER, primary_key=True, autoincrement=False),
-    Column("kind", Text, nullable=False),
-    Column("content", Text, nullable=False),
-    Column("previous", Text, nullable=False),
-    Column("hash", Text, nullable=False),
+    Column("kind", _TEXT, nullable=False),
+    Column("content", _TEXT, nullable=False),
+    Column("previous", _TEXT, nullable=False),
+    Column("hash", _TEXT, nullable=False),
 )
 RECORDS = Table(
     "journal_record",
     METADATA,
     Column("record", _NUMBER, primary_key=True, autoincrement=False),
-    Column("channel", Text, nullable=False),
-    Column("file", Text, nullable=False),
-    Column("digest", Text, nullable=False),
+    Column("channel", _TEXT, nullable=False),
+    Column("file", _TEXT, nullable=False),
+    Column("digest", _TEXT, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
-    Column("received_at", Text, nullable=False),
-    Column("configuration", Text, nullable=False),
-    Column("folder", Text, nullable=False),
+    Column("received_at", _TEXT, nullable=False),
+    Column("configuration", _TEXT, nullable=False),
+    Column("folder", _TEXT, nullable=False),
     UniqueConstraint("folder", "file"),
     Index("journal_record_digest", "digest"),
 )
@@ -49,11 +51,11 @@ KEYS = Table(
     "journal_key",
     METADATA,
     Column("key", _NUMBER, primary_key=True, autoincrement=True),
-    Column("sender", Text, nullable=False),
-    Column("definition", Text, nullable=False),
-    Column("message_id", Text, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("at", Text, nullable=False),
+    Column("sender", _TEXT, nullable=False),
+    Column("definition", _TEXT, nullable=False),
+    Column("message_id", _TEXT, nullable=False),
+    Column("digest", _TEXT, nullable=False),
+    Column("at", _TEXT, nullable=False),
     Column("record", _NUMBER, ForeignKey("journal_record.record"), nullable=False),
     Index("journal_key_parts", "sender", "definition", "message_id"),
 )
@@ -61,48 +63,48 @@ OUTCOMES = Table(
     "journal_outcome",
     METADATA,
     Column("record", _NUMBER, ForeignKey("journal_record.record"), primary_key=True, autoincrement=False),
-    Column("verdict", Text, nullable=False),
-    Column("at", Text, nullable=False),
-    Column("report", Text, nullable=False),
+    Column("verdict", _TEXT, nullable=False),
+    Column("at", _TEXT, nullable=False),
+    Column("report", _TEXT, nullable=False),
     Column("repeats", _NUMBER, nullable=True),
-    Column("postings", Text, nullable=False),
+    Column("postings", _TEXT, nullable=False),
 )
 OUTPUTS = Table(
     "journal_output",
     METADATA,
     Column("record", _NUMBER, ForeignKey("journal_record.record"), primary_key=True, autoincrement=False),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("addressee", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("digest", Text, nullable=False),
+    Column("addressee", _TEXT, nullable=False),
+    Column("name", _TEXT, nullable=False),
+    Column("digest", _TEXT, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
-    Column("content", Text),
+    Column("content", _TEXT),
 )
 PAYMENTS = Table(
     "journal_payment",
     METADATA,
     Column("payment", _NUMBER, primary_key=True, autoincrement=True),
     Column("record", _NUMBER, ForeignKey("journal_record.record"), nullable=False),
-    Column("direction", Text, nullable=False),
-    Column("definition", Text, nullable=False),
-    Column("message_id", Text, nullable=False),
+    Column("direction", _TEXT, nullable=False),
+    Column("definition", _TEXT, nullable=False),
+    Column("message_id", _TEXT, nullable=False),
     Column("position", Integer, nullable=False),
-    Column("party", Text, nullable=False),
-    Column("business_message_id", Text),
-    Column("payment_information_id", Text),
-    Column("instruction_id", Text),
-    Column("end_to_end_id", Text),
-    Column("transaction_id", Text),
-    Column("uetr", Text),
-    Column("currency", Text),
-    Column("amount", Text),
-    Column("date", Text),
-    Column("parent_definition", Text),
-    Column("parent_message_id", Text),
+    Column("party", _TEXT, nullable=False),
+    Column("business_message_id", _TEXT),
+    Column("payment_information_id", _TEXT),
+    Column("instruction_id", _TEXT),
+    Column("end_to_end_id", _TEXT),
+    Column("transaction_id", _TEXT),
+    Column("uetr", _TEXT),
+    Column("currency", _TEXT),
+    Column("amount", _TEXT),
+    Column("date", _TEXT),
+    Column("parent_definition", _TEXT),
+    Column("parent_message_id", _TEXT),
     Column("parent_position", Integer),
-    Column("content", Text),
+    Column("content", _TEXT),
     Column("parent_record", _NUMBER),
-    Column("fingerprint", Text),
+    Column("fingerprint", _TEXT),
     Index("journal_payment_message", "message_id", "position"),
 )
 for _name, *_columns in (
@@ -120,17 +122,19 @@ STATUSES = Table(
     METADATA,
     Column("number", _NUMBER, primary_key=True, autoincrement=True),
     Column("record", _NUMBER, ForeignKey("journal_record.record"), nullable=False),
-    Column("definition", Text, nullable=False),
-    Column("message_id", Text, nullable=False),
+    Column("definition", _TEXT, nullable=False),
+    Column("message_id", _TEXT, nullable=False),
     Column("position", Integer, nullable=False),
     Column("last_position", Integer, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("reasons", Text, nullable=False),
-    Column("at", Text, nullable=False),
+    Column("status", _TEXT, nullable=False),
+    Column("reasons", _TEXT, nullable=False),
+    Column("at", _TEXT, nullable=False),
     Column("about", _NUMBER),
     Index("journal_status_payment", "message_id", "position"),
 )
-TABLES = (ENTRIES, RECORDS, KEYS, OUTCOMES, OUTPUTS, PAYMENTS, STATUSES)
+BANKS = Table("journal_bank", METADATA, Column("bank", _TEXT, primary_key=True))
+"""The one bank directory that the journal belongs to: what lies in its ``work/`` and what is recorded go together."""
+TABLES = (ENTRIES, RECORDS, KEYS, OUTCOMES, OUTPUTS, PAYMENTS, STATUSES, BANKS)
 GENESIS = ""
 """What the first entry holds in place of a hash before it."""
 
@@ -160,6 +164,9 @@ _REFUSALS = {
     },
     "journal_status": {
         "the status is there already": "EXISTS (SELECT 1 FROM journal_status s WHERE s.number = NEW.number)",
+    },
+    "journal_bank": {
+        "it belongs to a bank directory already": "EXISTS (SELECT 1 FROM journal_bank b)",
     },
 }
 

@@ -29,40 +29,42 @@ from wissel.ledger.posting import AMOUNT_MAX
 METADATA = MetaData()
 _SEALED = ForeignKey("ledger_seal.posting", deferrable=True, initially="DEFERRED")
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""Compared and sorted by its bytes, whatever language the server is set to: moments are texts, too."""
 
 ACCOUNTS = Table(
     "ledger_account",
     METADATA,
-    Column("account", Text, primary_key=True),
-    Column("currency", Text, nullable=False),
+    Column("account", _TEXT, primary_key=True),
+    Column("currency", _TEXT, nullable=False),
     UniqueConstraint("account", "currency"),
 )
 POSTINGS = Table(
     "ledger_posting",
     METADATA,
     Column("posting", _NUMBER, _SEALED, primary_key=True, autoincrement=True),
-    Column("key", Text, nullable=False, unique=True),
-    Column("digest", Text, nullable=False),
-    Column("at", Text, nullable=False),
-    Column("booking_date", Text, nullable=False),
+    Column("key", _TEXT, nullable=False, unique=True),
+    Column("digest", _TEXT, nullable=False),
+    Column("at", _TEXT, nullable=False),
+    Column("booking_date", _TEXT, nullable=False),
 )
 LEGS = Table(
     "ledger_leg",
     METADATA,
     Column("leg", _NUMBER, primary_key=True, autoincrement=True),
     Column("posting", _NUMBER, ForeignKey("ledger_posting.posting"), nullable=False),
-    Column("account", Text, nullable=False),
-    Column("currency", Text, nullable=False),
+    Column("account", _TEXT, nullable=False),
+    Column("currency", _TEXT, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("balance", BigInteger, nullable=False),
-    Column("booking_date", Text, nullable=False),  # that of the posting, here for the index
-    Column("value_date", Text, nullable=False),
-    Column("reference", Text, nullable=False, unique=True),
-    Column("case", Text, nullable=False),
+    Column("booking_date", _TEXT, nullable=False),  # that of the posting, here for the index
+    Column("value_date", _TEXT, nullable=False),
+    Column("reference", _TEXT, nullable=False, unique=True),
+    Column("case", _TEXT, nullable=False),
     Column("reversal", Boolean, nullable=False),
-    Column("details", Text, nullable=True),
-    Column("information", Text, nullable=True),
+    Column("details", _TEXT, nullable=True),
+    Column("information", _TEXT, nullable=True),
     UniqueConstraint("account", "sequence"),
     ForeignKeyConstraint(["account", "currency"], ["ledger_account.account", "ledger_account.currency"]),
     ForeignKeyConstraint(["posting"], ["ledger_seal.posting"], deferrable=True, initially="DEFERRED"),
@@ -80,17 +82,17 @@ SEALS = Table(
 STATEMENTS = Table(
     "ledger_statement",
     METADATA,
-    Column("account", Text, ForeignKey("ledger_account.account"), primary_key=True),
-    Column("kind", Text, primary_key=True),
+    Column("account", _TEXT, ForeignKey("ledger_account.account"), primary_key=True),
+    Column("kind", _TEXT, primary_key=True),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("first_date", Text, nullable=False),
-    Column("last_date", Text, nullable=False),
+    Column("first_date", _TEXT, nullable=False),
+    Column("last_date", _TEXT, nullable=False),
     Column("first_sequence", BigInteger, nullable=False),  # the account's last entry when the one before was made
     Column("last_sequence", BigInteger, nullable=False),  # and when this one was made
     Column("opening", BigInteger, nullable=False),
     Column("closing", BigInteger, nullable=False),
-    Column("at", Text, nullable=False),
-    Column("digest", Text, nullable=False),
+    Column("at", _TEXT, nullable=False),
+    Column("digest", _TEXT, nullable=False),
 )
 TABLES = (ACCOUNTS, POSTINGS, LEGS, SEALS, STATEMENTS)
 

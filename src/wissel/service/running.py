@@ -14,7 +14,7 @@ from wissel.engine.database import Engine as Database
 from wissel.engine.engine import Engine
 from wissel.engine.handlers import HANDLERS
 from wissel.engine.memory import Memory
-from wissel.engine.opening import database_file, database_of, make_ready
+from wissel.engine.opening import database_file, database_of, make_ready, require_journal
 from wissel.engine.signing import Signers, signers_of
 from wissel.routing.bank import Bank
 from wissel.service.filedrop import Station
@@ -50,11 +50,9 @@ def looked_into(folder: Path) -> Iterator[tuple[Bank, Database]]:
     """A bank and its database, to be read only; another process may be at work on it meanwhile. Raises as
     :func:`opened` does, and InstallationError where nothing was ever worked on there."""
     bank = load_bank(folder)
-    path = database_file(bank)
-    if path is not None and not path.is_file():
-        raise InstallationError(f"{folder} has no database yet; wissel process --bank {folder} makes it")
     database = database_of(bank, read_only=True)
     try:
+        require_journal(database, bank)
         yield bank, database
     finally:
         database.dispose()
@@ -79,7 +77,8 @@ def make_folders(spool: Spool, bank: Bank) -> None:
     inboxes = (spool.inbox / name for name in bank.channels if name != DEFAULT_CHANNEL)
     ends = (spool.root / name for name in ("done", "failed", "shunt"))
     try:
-        for path in (spool.inbox, *inboxes, spool.work, spool.outbox, spool.scratch, spool.warehouse, spool.out, *ends):
+        own = (spool.work, spool.outbox, spool.scratch, spool.warehouse, spool.instructions)
+        for path in (spool.inbox, *inboxes, *own, spool.out, *ends):
             path.mkdir(exist_ok=True)
     except OSError as error:
         raise InstallationError(f"{error.filename} cannot be made: {error.strerror}") from None

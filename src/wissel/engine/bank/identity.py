@@ -1,11 +1,11 @@
 """``[bank]``, ``[settings]`` and ``[membership.NAME]`` of ``wissel.toml``: who the bank is and where it takes part."""
 
+import re
 from zoneinfo import ZoneInfo, available_timezones
 
 from wissel.core.identifiers.bic import check_bic
 from wissel.core.identifiers.clearing import check_clearing_member, clearing_systems
 from wissel.core.identifiers.country import check_country
-from wissel.core.identifiers.flaw import Flaw
 from wissel.core.identifiers.lei import check_lei
 from wissel.engine.bank.accounts import Accounts
 from wissel.engine.bank.duplicates import read_duplicates
@@ -63,18 +63,23 @@ def read_settings(top: Section) -> Settings:
     return Settings(
         zone or given.zone,
         section.number("id_window_days", given.id_window_days, 1, 3_660),
-        section.text("database", _check_database),
+        _read_database(section),
         section.text("market", check_country),
         read_duplicates(top),
         section.number("jobs", 1, 1, JOBS_MAX) if "jobs" in section.values else None,
     )
 
 
-def _check_database(text: str) -> Flaw | None:
-    kind = text.partition(":")[0].partition("+")[0]
-    if kind in ("sqlite", "postgresql") and "://" in text:
-        return None
-    return Flaw("database", "The database is sqlite or postgresql.", "postgresql://user@host/name, sqlite:///name.db")
+def _read_database(section: Section) -> str | None:
+    """The URL of the database. A faulty one is not shown: there may be a password in it."""
+    text = section.text("database")
+    if text is None or _DATABASE.match(text):
+        return text
+    section.fault("database: it is sqlite:///name.db or postgresql://user@host/name", "database")
+    return None
+
+
+_DATABASE = re.compile(r"sqlite:///(?!:memory:).|postgresql(\+psycopg)?://.")
 
 
 def is_zone(name: str) -> bool:
