@@ -104,3 +104,38 @@ def test_a_directory_that_is_not_right_is_3(bank: Path, capsys: pytest.CaptureFi
     code, out, err = run(capsys, "watch", "--bank", bank)
     assert (code, out) == (3, "")
     assert f"{bank}/wissel.toml:" in err
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    """Change a file as one should: another one takes its name."""
+    text = path.read_text("utf-8")
+    assert old in text
+    beside = path.with_name(f".{path.name}.tmp")
+    beside.write_text(text.replace(old, new, 1), "utf-8")
+    beside.rename(path)
+
+
+def test_a_changed_configuration_is_gone_by_while_it_runs(bank: Path, watcher: "subprocess.Popen[str]") -> None:
+    main = bank / "wissel.toml"
+    replace(main, 'definitions = ["pain.001"]', 'definitions = ["pain.008"]')
+    digest = re.fullmatch(r"configuration ([0-9a-f]{12}) is in force", line(watcher))
+    assert digest is not None
+    put(bank, "a.xml", order())
+    assert line(watcher).startswith("failed default/a.xml · record 1 · 1 refused: DEFINITION-NOT-OF-CHANNEL")
+    replace(main, 'definitions = ["pain.008"]', 'definitions = ["pain.0o1"]')
+    number = main.read_text("utf-8").splitlines().index('definitions = ["pain.0o1"]') + 1
+    assert line(watcher) == f"the configuration has changed and cannot be used; {digest[1]} stays in force"
+    assert line(watcher).startswith(f"  {main}:{number}: definitions: 'pain.0o1'")
+    put(bank, "b.xml", order(name="B"))
+    assert line(watcher).startswith("failed default/b.xml · record 2 · 1 refused: DEFINITION-NOT-OF-CHANNEL")
+    replace(main, 'definitions = ["pain.0o1"]', 'definitions = ["pain.001"]')
+    assert re.fullmatch(r"configuration (?!" + digest[1] + r")[0-9a-f]{12} is in force", line(watcher))
+    put(bank, "c.xml", order(name="C"))
+    assert line(watcher).startswith("accepted default/c.xml · record 3 · 2 sent")
+
+
+def test_sighup_asks_for_a_look(watcher: "subprocess.Popen[str]") -> None:
+    watcher.send_signal(signal.SIGHUP)
+    assert re.fullmatch(r"configuration [0-9a-f]{12} stays in force; the keys were read again", line(watcher))
+    watcher.send_signal(signal.SIGTERM)
+    assert line(watcher) == "stopped"

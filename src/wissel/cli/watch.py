@@ -4,6 +4,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -44,7 +45,8 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 @jobs_option
 def watch(folder: str, poll_ms: int, settle_ms: int, jobs: int | None) -> int:
     """Work on files as they come into the inboxes of a bank directory, as wissel process does, until SIGTERM or SIGINT
-    (Ctrl-C): the files in work are then finished, and no other is taken.
+    (Ctrl-C): the files in work are then finished, and no other is taken. A changed configuration is gone by from the
+    next files on; a wrong one is said, and the old one stays in force. SIGHUP asks for a look at it.
 
     Each file has one line, on standard output: names, identifiers and counts, no payment data. A disk that is full or
     read-only, or a database that does not answer, is said once; the work waits for it and goes on. With the extra
@@ -57,17 +59,19 @@ def watch(folder: str, poll_ms: int, settle_ms: int, jobs: int | None) -> int:
     from wissel.core.clock import milliseconds, system_clock
     from wissel.service.draining import Pace
     from wissel.service.pooled import with_processes
+    from wissel.service.renewing import renewal_of
     from wissel.service.running import jobs_of, opened
     from wissel.service.waking import Polling, wake_for
     from wissel.service.watching import Rhythm
     from wissel.service.watching import watch as work
 
-    stop = Event()
+    stop, look = Event(), Event()
     poll_ms = max(10, poll_ms)
-    with _stopping(stop), opened(Path(folder)) as station:
+    with _heeding(stop, look), opened(Path(folder)) as station:
         tell = _tell(system_clock)
         pace = Pace(settle_ms, milliseconds, Polling(stop))
-        rhythm = Rhythm(pace, poll_ms, wake_for(station.spool.inbox, stop, poll_ms), stop.is_set)
+        renewal = renewal_of(station, milliseconds, partial(_taken, look), partial(_say, system_clock))
+        rhythm = Rhythm(pace, poll_ms, wake_for(station.spool.inbox, stop, poll_ms), stop.is_set, renewal)
         _say(system_clock, f"watching {station.spool.inbox}")
         with with_processes(station, jobs_of(station, jobs)) as working:
             work(working, rhythm, tell)
@@ -75,16 +79,27 @@ def watch(folder: str, poll_ms: int, settle_ms: int, jobs: int | None) -> int:
     return 0
 
 
+def _taken(event: Event) -> bool:
+    """Whether an event was set; it is not any more."""
+    was_set = event.is_set()
+    event.clear()
+    return was_set
+
+
 @contextmanager
-def _stopping(stop: Event) -> Iterator[None]:
-    """Let signals ask for an end; a second one ends at once, which loses nothing either."""
+def _heeding(stop: Event, look: Event) -> Iterator[None]:
+    """Let signals ask for an end; a second one ends at once, which loses nothing either. SIGHUP asks for a look at the
+    configuration."""
 
     def asked(number: int, _frame: "FrameType | None") -> None:
+        if number == signal.SIGHUP:
+            look.set()
+            return
         stop.set()
         for each in _SIGNALS:
             signal.signal(each, before[each])
 
-    before = {number: signal.signal(number, asked) for number in _SIGNALS}
+    before = {number: signal.signal(number, asked) for number in (*_SIGNALS, signal.SIGHUP)}
     try:
         yield
     finally:
