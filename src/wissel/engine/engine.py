@@ -17,13 +17,14 @@ from typing import Any
 from wissel.catalog.definitions import Catalog
 from wissel.catalog.naming import family_of
 from wissel.core.codes import finding
+from wissel.core.errors import InstallationError
 from wissel.core.finding import Finding, Severity, Stage
 from wissel.engine.conclusion import Conclusion, Made
 from wissel.engine.context import Context, Effects, Handler, Received, Sign
 from wissel.engine.database import Connection
 from wissel.engine.instructions.carry_out import instructed
 from wissel.engine.instructions.instruction import OPERATOR
-from wissel.engine.keys import key_of
+from wissel.engine.keys import key_of, own_key_of
 from wissel.engine.memory import Memory
 from wissel.engine.orders.warehouse import WAREHOUSE, order_of, read_waited
 from wissel.engine.prepared import Prepared, Rules, prepare, sources
@@ -74,6 +75,8 @@ class Engine:
             return self._instructed(record, path, prepared, connection, folder)
         waited = read_waited(path) if record.receipt.channel == WAREHOUSE else None
         channel = self.bank.channels.get(record.receipt.channel if waited is None else waited.channel)
+        if channel is None and waited is not None:
+            raise InstallationError(f"the waiting order came by the channel {waited.channel}, and wissel.toml has none")
         if channel is None:
             return concluded((Effects(False, (_unknown_channel(record),)),), prepared)
         order = path if waited is None else order_of(path, folder)
@@ -102,6 +105,8 @@ class Engine:
             for source, known in zip(sources(context.path, name, scratch), prepared, strict=True):
                 if known.report.verdict is Validity.UNREADABLE or not known.report.messages:
                     number += 1
+                    if waited is not None:  # it was answered when it came
+                        continue
                     yield unreadable(context, source, known, number)
                     continue
                 for message, report in zip(read_messages(source).messages, known.report.messages, strict=True):
@@ -115,6 +120,8 @@ class Engine:
                         continue
                     context.earlier.append(effects)
                     context.claimed.update(effects.keys)
+                    if effects.keys and (own := own_key_of(one)) is not None:
+                        context.claimed.add(own)
                     yield effects
 
     def _message(self, context: Context, received: Received) -> Effects:
@@ -128,6 +135,9 @@ class Engine:
         key = key_of(received, context.channel)
         if key in context.claimed:
             return refused(context, received, reused(key))
+        own = own_key_of(received)
+        if own is not None and own in context.claimed:
+            return refused(context, received, reused(replace(own, sender=key.sender)))
         window = timedelta(days=context.bank.settings.id_window_days)
         before = seen(context.connection, key, context.record.receipt.digest, context.at, window)
         if before is not None:

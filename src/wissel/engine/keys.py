@@ -7,6 +7,8 @@ from wissel.xml.blocks.block import Block
 
 _SENDERS = ("Fr/FIId/FinInstnId/BICFI", "Fr/FIId/FinInstnId/ClrSysMmbId/MmbId", "Fr/FIId/FinInstnId/LEI")
 _ORGANISATIONS = ("Fr/OrgId/Id/OrgId/AnyBIC", "Fr/OrgId/Id/OrgId/LEI", "Fr/OrgId/Id/OrgId/Othr/Id", "Fr/OrgId/Nm")
+_BIC_LENGTH, _HEAD_OFFICE = 11, "XXX"
+"""ABCDDEFFXXX and ABCDDEFF are one and the same. Source: ISO 9362."""
 _IDENTIFIERS = ("GrpHdr/MsgId", "Assgnmt/Id")
 
 
@@ -15,9 +17,18 @@ def key_of(received: Received, channel: Channel) -> Key:
     handed it over, and the message's own identifier, else the digest of its file."""
     header = received.message.header()
     sender = header.first(*_SENDERS, *_ORGANISATIONS) if header is not None else None
+    if sender is not None and len(sender) == _BIC_LENGTH:
+        sender = sender.removesuffix(_HEAD_OFFICE)
     named = header.text("BizMsgIdr") if header is not None else None
     identifier = named or _own(received) or f"sha256:{received.prepared.report.sha256}"
     return Key(sender or f"channel:{channel.name}", received.definition, identifier)
+
+
+def own_key_of(received: Received) -> Key | None:
+    """By what a message is told from the others of its file, whatever their headers say: payments and what is said of
+    them are known by their file and the message's own identifier. None for one that has none."""
+    identifier = _own(received)
+    return None if identifier is None else Key("file", received.definition, identifier)
 
 
 def _own(received: Received) -> str | None:
