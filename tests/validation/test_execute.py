@@ -9,7 +9,7 @@ import pytest
 from tests.cases import base
 from wissel.catalog.blocks import blocks_of
 from wissel.catalog.definitions import default_catalog
-from wissel.core.finding import Finding
+from wissel.core.finding import Finding, Severity
 from wissel.validation.execute import Findings, Run
 from wissel.validation.guideline import Guideline, load
 from wissel.validation.rule import BlockRule, Flaw, RunningRule, ValueRule, block_rule, running_rule, value_rule
@@ -33,16 +33,20 @@ def guideline(*rules: ValueRule | BlockRule | RunningRule) -> Guideline:
 
 
 def run(*rules: ValueRule | BlockRule | RunningRule) -> list[Finding]:
+    return limited(100, Severity.INFO, *rules).found
+
+
+def limited(limit: int, least: Severity, *rules: ValueRule | BlockRule | RunningRule) -> Findings:
     blocks = blocks_of(DEFINITION)
     assert blocks is not None
     tree = default_catalog().tree(DEFINITION)
     scope = Scope(DEFINITION, "pain.001", tree, blocks, None, None, None, date(2026, 11, 24))
-    findings = Findings(100)
+    findings = Findings(limit, least)
     running = Run(guideline(*rules), scope, findings, frozenset())
     reader = BlockReader(blocks.transactions, blocks.groups)
     for block in reader.blocks([base(DEFINITION)], Place(1, 1)):
         running.look(block, block.kind)
-    return findings.found
+    return findings
 
 
 def test_rules_with_one_screen_are_asked_only_what_it_suspects() -> None:
@@ -145,3 +149,27 @@ def test_a_screen_that_breaks_leaves_the_word_to_the_rules(monkeypatch: pytest.M
         return Flaw("looked at all the same") if text.startswith("NL") else None
 
     assert [one.value for one in run(rule)] == ["NL37WISL0417164300"]
+
+
+def test_where_errors_are_asked_for_what_weighs_less_takes_no_room_of_theirs() -> None:
+    @value_rule("LIGHT", IBAN, source="test", severity=Severity.WARNING)
+    def light(_: str) -> Flaw | None:
+        """Title."""
+        return Flaw("odd")
+
+    @value_rule("LIGHTENED", IBAN, source="test")
+    def lightened(_: str) -> Flaw | None:
+        """Title."""
+        return Flaw("odd", severity=Severity.WARNING)
+
+    @value_rule("HEAVY", IBAN, source="test")
+    def heavy(_: str) -> Flaw | None:
+        """Title."""
+        return Flaw("wrong")
+
+    some = limited(3, Severity.ERROR, light, lightened, heavy)
+    assert [one.code for one in some.found] == ["HEAVY"] * 3
+    assert (some.beyond, some.errors_beyond) == (0, 0)
+    all_of_them = limited(3, Severity.INFO, light, lightened, heavy)
+    assert [one.code for one in all_of_them.found] == ["LIGHT", "LIGHTENED", "HEAVY"]
+    assert (all_of_them.beyond, all_of_them.errors_beyond) == (6, 2)

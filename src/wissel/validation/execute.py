@@ -20,6 +20,8 @@ class Findings:
     """What the rules found, up to a cap; ``beyond`` counts what came after."""
 
     limit: int
+    least: Severity = Severity.INFO
+    """What weighs less is neither listed nor counted."""
     found: list[Finding] = field(default_factory=list)
     beyond: int = 0
     errors_beyond: int = 0
@@ -69,7 +71,7 @@ class Run:
         self._book = book_of(guideline, scope.definition, scope.header_definition)
         self._running: dict[str, list[tuple[RuleFacts, Running]]] = {kind: [] for kind in KINDS}
         for rule in self._book.running:
-            started = rule.start(scope)
+            started = rule.start(scope) if self._asked(rule.facts) else None
             if started is not None:
                 for kind in rule.kinds:
                     self._running[kind].append((rule.facts, started))
@@ -121,9 +123,12 @@ class Run:
         if isinstance(step, ValueStep):
             text = block.texts[step.number].strip()
             for facts, check in step.checks:
-                self._check(facts, check, text, step.number, block, kind)
+                if self._asked(facts):
+                    self._check(facts, check, text, step.number, block, kind)
             return
         constraint = step if isinstance(step, Constraint) else None
+        if not self._asked(step.facts, constraint):
+            return
         full = not self.reported and len(self.findings.found) >= self.findings.limit
         try:
             if full and step.count is not None:
@@ -149,6 +154,14 @@ class Run:
             placed = replace(flaw, number=number, path=None, value=flaw.value or text)
             self._report(facts, placed, block, kind, None)
 
+    def _asked(self, facts: RuleFacts, constraint: Constraint | None = None) -> bool:
+        """Whether anybody wants to know what a rule finds; a flaw weighs as much as its rule, or less."""
+        least = self.findings.least
+        if least is Severity.INFO:
+            return True
+        weight = self._weight(facts, constraint)
+        return weight is not None and _LIGHTER.index(weight) <= _LIGHTER.index(least)
+
     def _weight(self, facts: RuleFacts, constraint: Constraint | None) -> Severity | None:
         """How much a finding weighs; None where it is not told."""
         severity = constraint.severity(self.scope.definition) if constraint is not None else facts.severity
@@ -162,6 +175,8 @@ class Run:
             return
         if flaw.severity is not None:
             severity = max(severity, flaw.severity, key=_LIGHTER.index)
+        if _LIGHTER.index(severity) > _LIGHTER.index(self.findings.least):
+            return
         full = len(self.findings.found) >= self.findings.limit
         if self.reported or not full:  # where neither is so, nobody asks for the path
             below = flaw.path if flaw.path is not None or flaw.number is None else block.shape.paths[flaw.number]

@@ -39,15 +39,16 @@ class Judgement:
 class Judge:
     """Judges the messages of one file in their order."""
 
-    def __init__(self, text: Text, guideline: str, as_of: date, catalog: Catalog, findings_max: int) -> None:
-        """``guideline`` is a name or path, ``auto`` for the one that each message speaks for. Raises UsageError for one
-        that is not known, InstallationError for one with errors."""
+    def __init__(self, text: Text, guideline: str, as_of: date, catalog: Catalog, findings: Findings) -> None:
+        """``guideline`` is a name or path, ``auto`` for the one that each message speaks for; ``findings`` says which
+        and how many are listed of all messages together. Raises UsageError for a guideline that is not known,
+        InstallationError for one with errors."""
         self._cursor = Cursor(text.chunks())
         self._name = guideline
         self._guideline = None if guideline == AUTO else load(guideline)
         self._as_of = as_of
         self._catalog = catalog
-        self._left = findings_max
+        self._left, self._least = findings.limit, findings.least
         self._earlier: dict[str, set[str]] = {}
 
     def judge(self, message: Assembled) -> Judgement | None:
@@ -73,7 +74,7 @@ class Judge:
             blocks = chain(first, blocks)
         scope = self._scope(message, header, guideline)
         said = tuple(notices(guideline, (message.definition, message.header_definition), self._as_of, why))
-        findings = Findings(self._left)
+        findings = Findings(self._left, self._least)
         run = Run(guideline, scope, findings, _reported(message))
         if header is not None:
             run.look(header, "header")

@@ -11,7 +11,7 @@ from wissel.catalog.definitions import Catalog
 from wissel.catalog.naming import definition_of
 from wissel.catalog.renames import other_names
 from wissel.core.codes import finding
-from wissel.core.finding import NOTHING_UNLISTED, Finding
+from wissel.core.finding import NOTHING_UNLISTED, Finding, Severity
 from wissel.core.limits import Limits
 from wissel.message.assembly import Assembled, assemble
 from wissel.message.recognition import no_document, no_message, no_schema
@@ -36,6 +36,8 @@ class Options:
     guideline: str = ISO
     """Name of the usage guideline, or path of one in a file; ``schema`` for nothing beyond the XSD."""
     limits: Limits = field(default_factory=Limits)
+    least: Severity = Severity.INFO
+    """What rules find that weighs less is left out: with ``error``, what is valid is checked faster."""
 
 
 @cache
@@ -83,9 +85,10 @@ def validate(source: Source, options: Options, catalog: Catalog) -> Report:
 
 def _judge(inspection: Inspection, options: Options, catalog: Catalog, findings_max: int) -> "Judge":
     # rules are a good part of the program: loaded only where they are asked for
+    from wissel.validation.execute import Findings
     from wissel.validation.judge import Judge
 
-    return Judge(inspection.text, options.guideline, options.as_of, catalog, findings_max)
+    return Judge(inspection.text, options.guideline, options.as_of, catalog, Findings(findings_max, options.least))
 
 
 def _message(found: Assembled, judgement: "Judgement | None", options: Options, catalog: Catalog) -> MessageReport:

@@ -121,7 +121,7 @@ class Messages:
         return tuple(fault for bundle, result in self._results for fault in self._faults(bundle, result))
 
     def _faults(self, bundle: Bundle, result: Result) -> Iterator[Fault]:
-        options = Options(as_of=self._context.at.date(), guideline=bundle.way.guideline)
+        options = Options(as_of=self._context.at.date(), guideline=bundle.way.guideline, least=Severity.ERROR)
         report = validate(Source.from_path(result.path), options, self._context.catalog)
         if report.valid:
             return
