@@ -121,6 +121,13 @@ def banks_on(kind: str) -> Iterator[None]:
             _NEW.reset(token)
 
 
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The test runs on each kind of database; banks that it makes keep theirs there."""
+    with banks_on(request.param):
+        yield request.param
+
+
 def placed(root: Path) -> None:
     """Tell a bank directory that was just made where its database is."""
     if (new := _NEW.get()) is not None:
@@ -136,6 +143,17 @@ def at(root: Path, url: str) -> None:
 
 
 def new_url(folder: Path) -> str:
-    """The URL of a new database, where the test that runs wants it: by default a file in the folder."""
-    new = _NEW.get()
-    return sqlite_url(folder / "wissel.db") if new is None else new()
+    """The URL of a new database, where the test that runs wants it: by default a file in the folder. That of a database
+    on a server is noted beside, for :func:`noted`."""
+    if (new := _NEW.get()) is not None:
+        (folder / _NOTED).write_text(new(), "utf-8")
+    return noted(folder)
+
+
+def noted(folder: Path) -> str:
+    """The URL of the database that belongs to a folder; it stays so in a copy of that."""
+    path = folder / _NOTED
+    return path.read_text("utf-8") if path.exists() else sqlite_url(folder / "wissel.db")
+
+
+_NOTED = "wissel.db.url"

@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import event
 
 from tests.crash.disk import Counter, LossyFiles, Stopped
-from tests.crash.test_filedrop_crash import quick, without_numbers
+from tests.crash.test_filedrop_crash import without_numbers
+from tests.databases import quick
 from tests.routing.messages import SEPA, Pay, pain001
 from wissel.core.clock import fixed_clock
 from wissel.engine.bank.files import load_bank

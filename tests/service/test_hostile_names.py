@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import placed
 from tests.routing.messages import SEPA, pain001
 from tests.service.echo import drop, files, run
 from wissel.engine.bank.init import init_bank
@@ -32,8 +33,9 @@ def process(root: Path) -> "subprocess.CompletedProcess[bytes]":
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(tmp_path: Path, kind: str) -> Path:
     init_bank(tmp_path / "bank")
+    placed(tmp_path / "bank")
     return tmp_path / "bank"
 
 
@@ -52,7 +54,7 @@ def test_any_name_ends_in_one_place_with_a_report(root: Path) -> None:
             assert report_path(root / "done" / name).is_file()
     assert not (root / "owned").exists()
     assert {path.name for path in root.parent.iterdir()} == outside
-    assert [name for name in files(root / "work") if not name.startswith(("lock", "warehouse/"))] == []
+    assert [name for name in files(root / "work") if not name.startswith(("lock", "journal", "warehouse/"))] == []
 
 
 def test_hidden_names_pipes_sockets_and_devices_are_left_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

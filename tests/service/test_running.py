@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import placed
 from wissel.core.clock import fixed_clock
 from wissel.core.errors import InstallationError
 from wissel.core.settings import processor_count
@@ -19,8 +20,9 @@ ANNA = "DE93999999990000000001"
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(tmp_path: Path, kind: str) -> Path:
     init_bank(tmp_path / "bank")
+    placed(tmp_path / "bank")
     return tmp_path / "bank"
 
 

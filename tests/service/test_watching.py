@@ -98,7 +98,7 @@ class FailingFiles:
 
 
 @pytest.fixture
-def failing(tmp_path: Path) -> Iterator[tuple[Station, FailingFiles]]:
+def failing(tmp_path: Path, kind: str) -> Iterator[tuple[Station, FailingFiles]]:
     disk = FailingFiles()
     with echoing(tmp_path, disk) as made:
         yield made, disk
@@ -210,16 +210,22 @@ def test_a_database_that_refuses_is_waited_for(station: Station) -> None:
     from sqlalchemy import event, text
 
     drop(station, "a.xml")
-    event.listen(
-        station.database, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=1"), insert=False
-    )
+    kind = station.database.dialect.name
+    short, said = {
+        "sqlite": ("PRAGMA busy_timeout=1", "database is locked"),
+        "postgresql": ("SET SESSION lock_timeout=1", "another process has been writing to it for more than 10 seconds"),
+    }[kind]
+
+    def hurry(connection, _record):  # type: ignore[no-untyped-def]
+        connection.execute(short)
+        connection.commit()
+
+    event.listen(station.database, "connect", hurry, insert=False)
     station.database.dispose()
     other = station.database.connect()
-    other.execute(text("SELECT 1"))  # BEGIN IMMEDIATE holds the lock until this ends
+    other.execute(text("SELECT 1"))  # the lock is held from the beginning until this ends
     world = World([other.close])
-    assert world.run(station) == [
-        "trouble: the database refuses: database is locked", "accepted a.xml", "over",
-    ]  # fmt: skip
+    assert world.run(station) == [f"trouble: the database refuses: {said}", "accepted a.xml", "over"]
 
 
 def test_what_is_never_taken_is_said_once(station: Station, tmp_path: Path) -> None:
