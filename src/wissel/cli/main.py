@@ -46,6 +46,8 @@ COMMANDS = {
     "watch": ("watch", "Work on files as they come into a bank directory."),
     "trace": ("trace", "Follow a payment through a bank directory."),
     "status": ("status", "Show how a bank directory stands."),
+    "warehouse": ("warehouse", "List orders that are held or wait, release and reject them."),
+    "recall": ("recall", "List recalls, answer them, and ask for payments that were sent."),
     "shunt": ("shunt", "List files that were set aside, and try them again."),
     "journal": ("journal", "Prove and list the journal of a bank directory."),
     "calendar": ("calendar", "Show when a network is open."),

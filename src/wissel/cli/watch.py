@@ -71,7 +71,8 @@ def watch(folder: str, poll_ms: int, settle_ms: int, jobs: int | None) -> int:
         tell = _tell(system_clock)
         pace = Pace(settle_ms, milliseconds, Polling(stop))
         renewal = renewal_of(station, milliseconds, partial(_taken, look), partial(_say, system_clock))
-        rhythm = Rhythm(pace, poll_ms, wake_for(station.spool.inbox, stop, poll_ms), stop.is_set, renewal)
+        folders = (station.spool.inbox, station.spool.instructions)
+        rhythm = Rhythm(pace, poll_ms, wake_for(folders, stop, poll_ms), stop.is_set, renewal)
         _say(system_clock, f"watching {station.spool.inbox}")
         with with_processes(station, jobs_of(station, jobs)) as working:
             work(working, rhythm, tell)

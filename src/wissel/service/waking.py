@@ -1,6 +1,6 @@
-"""Wait for a change in the inboxes: told by the system where that can be, else for a while."""
+"""Wait for a change in the inboxes and among instructions: told by the system where that can be, else for a while."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -45,14 +45,14 @@ class Told:
         self.stop.wait(milliseconds / 1_000)
 
 
-def wake_for(inbox: Path, stop: Event, poll_ms: int) -> Wake:
+def wake_for(folders: Sequence[Path], stop: Event, poll_ms: int) -> Wake:
     """The best way of waiting that this installation has (``pip install 'wissel[watch]'``)."""
     try:
         from watchfiles import watch
     except ImportError:
         return Polling(stop)
     changes = watch(
-        inbox,
+        *folders,
         watch_filter=None,
         debounce=_DEBOUNCE_MS,
         step=_STEP_MS,

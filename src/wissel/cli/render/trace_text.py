@@ -1,5 +1,6 @@
 """The life of a payment as a timeline for a person, and as a tree of JSON."""
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TextIO
 
@@ -9,6 +10,7 @@ from wissel.cli.render.files_text import FORMAT, shortened
 from wissel.cli.render.json import dumped
 from wissel.cli.render.layout import Layout, wrapped
 from wissel.cli.render.tally import plural
+from wissel.engine.instructions.instruction import OPERATOR
 from wissel.engine.life import Booked, Came, Life, Lives
 from wissel.journal.trace import Kept, Step
 from wissel.journal.values import Direction, Payment
@@ -108,7 +110,16 @@ def _by(came: Came | None, kept: Kept | None = None) -> str:
     if came is None:
         return f"from {kept.payment.party}" if kept is not None else "by a file that is not in the journal"
     receipt = came.listed.record.receipt
+    if receipt.channel == OPERATOR:
+        return f"{_instructed(came)} (record {came.listed.record.number})"
     return f"from {receipt.channel} (record {came.listed.record.number}, {shortened(receipt.file)})"
+
+
+def _instructed(came: Came) -> str:
+    """Who at the bank decided what."""
+    told = json.loads(came.listed.report or "{}").get("messages") or [{}]
+    given = told[0].get("instruction", {})
+    return f"{given.get('do', 'an instruction')} by {given.get('by', 'nobody known')}"
 
 
 def _entry(one: Booked) -> str:

@@ -3,11 +3,10 @@
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.engine.instructions.instruction import About, Instruction
-from wissel.engine.interbank.recalled import RECALL, RESOLUTION, answer_later, is_returned, sent_back
+from wissel.engine.interbank.recalled import RECALL, RESOLUTION, answer_later, guideline_of, is_returned, sent_back
 from wissel.engine.interbank.recalling import DEFINITION, ask_back
 from wissel.engine.interbank.sheet import Sheet
 from wissel.engine.orders.funds import LedgerFunds
-from wissel.engine.stored import stored
 from wissel.journal import trace
 from wissel.journal.trace import Kept
 from wissel.journal.values import Direction
@@ -35,7 +34,7 @@ def accept_recall(sheet: Sheet, instruction: Instruction) -> Finding | None:
     if refused is not None:
         return refused
     sheet.say(recall_, _AGREED)
-    if style_for(stored(recall_.payment).guideline or "iso").positive_resolution:
+    if style_for(guideline_of(sheet, recall_)).positive_resolution:
         answer_later(sheet, recall_, came, Status(CANCELLED))
     return None
 

@@ -5,6 +5,7 @@ journal has of the recall.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
@@ -21,11 +22,12 @@ from wissel.journal.values import Direction, Payment
 from wissel.reply.original import Original
 from wissel.reply.relayed_report import values_block
 from wissel.reply.status import Status
+from wissel.routing.network import Network
 from wissel.xml.blocks.block import Block
 
 RECALL, RESOLUTION = "camt.056", "camt.029.001.09"
 FOLLOWING_RECALL = "FOCR"
-_RETURN = "pacs.004"
+_RETURN, _RESOLUTIONS, _SERVICE = "pacs.004", "camt.029", "BizSvc"
 _DOCUMENT, _GROUP, _TRANSACTION = "/Document/FIToFIPmtCxlReq", "Undrlyg", "Undrlyg/TxInf"
 
 
@@ -76,9 +78,9 @@ def _covered_by(sheet: Sheet, came: Kept) -> str | None:
 def answer_later(sheet: Sheet, recall: Kept, came: Kept, said: Status) -> None:
     """The resolution (camt.029) of one recalled payment, some time after the recall came."""
     one, known = recall.payment, stored(recall.payment)
-    network = sheet.context.bank.networks.get(known.network or "")
-    definition = definition_for(network, "camt.029", RESOLUTION)
-    guideline = known.guideline or "iso"
+    network = _network(sheet, known)
+    definition = definition_for(network, _RESOLUTIONS, RESOLUTION)
+    guideline = guideline_of(sheet, recall)
     original, block = _recalled(one, known, came.payment)
     stamped = stamp_of(sheet, definition, one.message_id, str(one.position), str(recall.record))
     bodies = resolution_bodies(
@@ -87,6 +89,21 @@ def answer_later(sheet: Sheet, recall: Kept, came: Kept, said: Status) -> None:
     peer = agent_of(known.peer)
     way = Way(definition, one.party, guideline, signed_for(network))
     forth(sheet, way, network, peer.bic if peer is not None else None, bodies, stamped)
+
+
+def guideline_of(sheet: Sheet, recall: Kept) -> str:
+    """By which answers to a recall are written: that of its network, else that by which it was judged."""
+    known = stored(recall.payment)
+    network = _network(sheet, known)
+    return network.guideline if network is not None else known.guideline or "iso"
+
+
+def _network(sheet: Sheet, known: Stored) -> Network | None:
+    """The network that a recall came by; answers have the business service of the recall where it names none."""
+    network, service = sheet.context.bank.networks.get(known.network or ""), known.header.get(_SERVICE)
+    if network is None or service is None:
+        return network
+    return replace(network, business_services={_RESOLUTIONS: service, **network.business_services})
 
 
 def _recalled(recall: Payment, known: Stored, came: Payment) -> tuple[Original, Block]:
