@@ -13,6 +13,7 @@ from pathlib import Path
 
 LAYERS = (
     ("core",),
+    ("database",),
     ("xml",),
     ("catalog",),
     ("message",),
@@ -34,7 +35,7 @@ THIRD_PARTY = {
     "click": {"cli"},
     "rich": {"cli"},
     "watchfiles": {"service"},
-    "sqlalchemy": {"journal", "ledger", "engine"},  # the engine opens the one connection that both are handed
+    "sqlalchemy": {"database", "journal", "ledger", "engine"},  # the engine opens the one connection that both are handed
     "sqlite3": {"journal", "ledger"},
     "psycopg": {"journal", "ledger"},
     "xml": {"xml"},  # the standard library's parsers are not hardened

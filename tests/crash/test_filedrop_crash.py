@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import event
@@ -15,6 +16,8 @@ from sqlalchemy import event
 from tests.crash.disk import Counter, LossyFiles, Stopped
 from tests.databases import banks_on, new_url, noted, quick
 from wissel.core.clock import fixed_clock
+from wissel.database import bulk_insert, statement
+from wissel.database.driver import handed_over
 from wissel.engine.conclusion import Conclusion, Made
 from wissel.engine.database import Connection, open_database, transaction
 from wissel.journal.journal import open_journal
@@ -69,10 +72,16 @@ def run(root: Path, counter: Counter, *, forced: bool = True) -> LossyFiles:
     engine = quick(open_database(noted(root)))
     event.listen(engine, "before_cursor_execute", lambda *_: counter.step())
     event.listen(engine, "commit", lambda _: counter.step())
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        counter.step()
+        return handed_over(*arguments, **options)
+
     station = Station(Spool(root), files, engine, Books(), fixed_clock(AT), "c")
     try:
-        recover(station)
-        take(station, tuple(waiting(station.spool)))
+        with patch.object(statement, "handed_over", counted), patch.object(bulk_insert, "handed_over", counted):
+            recover(station)
+            take(station, tuple(waiting(station.spool)))
     except Stopped:
         pass
     finally:

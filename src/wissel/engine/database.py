@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
 from wissel.core.errors import InstallationError
+from wissel.database.statement import Statement
 from wissel.engine.server import CONNECTING, READING, is_passing, lock_for_writing, prepare_connection, said_by
 
 __all__ = ["Connection", "Engine", "is_unavailable", "open_database", "savepoint", "sqlite_url", "transaction"]
@@ -133,8 +134,20 @@ def is_unavailable(error: BaseException) -> bool:
     return error.connection_invalidated or is_passing(state)
 
 
+_SAVE, _UNDO, _FORGET = (
+    Statement(text(f"{what} one_file")) for what in ("SAVEPOINT", "ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT")
+)
+
+
 @contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
     """A part of a transaction that can fail alone: what it did is undone where it raises."""
-    with connection.begin_nested():
+    _SAVE.run(connection)
+    try:
         yield
+    except BaseException:
+        if not connection.invalidated:
+            _UNDO.run(connection)
+            _FORGET.run(connection)
+        raise
+    _FORGET.run(connection)

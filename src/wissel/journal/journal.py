@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Row, Table, func, insert, select
+from sqlalchemy import Column, Connection, Row, Table, bindparam, func, insert, select
 
-from wissel.core.bulk_insert import insert_all
 from wissel.core.errors import WisselError
+from wissel.database.bulk_insert import insert_all
+from wissel.database.statement import Statement
 from wissel.journal.tables import (
     ENTRIES,
     GENESIS,
@@ -26,6 +27,16 @@ from wissel.journal.values import Key, Outcome, Output, Payment, Receipt, Record
 
 _ROWS = 2_000
 """Rows handed to the database at a time."""
+_ENTRY = ("number", "kind", "content", "previous", "hash")
+_LAST_ENTRY = Statement(select(ENTRIES.c.number, ENTRIES.c.hash).order_by(ENTRIES.c.number.desc()).limit(1))
+_CONCLUDED = Statement(select(OUTCOMES.c.record).where(OUTCOMES.c.record == bindparam("record")))
+_SEEN = Statement(
+    select(KEYS.c.record, KEYS.c.digest)
+    .where(KEYS.c.sender == bindparam("sender"), KEYS.c.definition == bindparam("definition"))
+    .where(KEYS.c.message_id == bindparam("message_id"), KEYS.c.at >= bindparam("since"))
+    .order_by(KEYS.c.key.desc())
+    .limit(1)
+)
 
 
 class JournalError(WisselError):
@@ -54,7 +65,7 @@ def open_journal(connection: Connection) -> None:
 
 def tip(connection: Connection) -> Tip:
     """The last entry; number 0 before the first."""
-    row = connection.execute(select(ENTRIES).order_by(ENTRIES.c.number.desc()).limit(1)).first()
+    row = _LAST_ENTRY.first(connection)
     return Tip(row.number, row.hash) if row is not None else Tip(0, GENESIS)
 
 
@@ -74,10 +85,9 @@ def _append(connection: Connection, said: Iterable[tuple[str, str]]) -> None:
     for kind, content in said:
         number += 1
         made = entry_hash(number, kind, content, previous)
-        rows.append({"number": number, "kind": kind, "content": content, "previous": previous, "hash": made})
+        rows.append((number, kind, content, previous, made))
         previous = made
-    if rows:
-        connection.execute(insert(ENTRIES), rows)
+    insert_all(connection, ENTRIES, _ENTRY, rows)
 
 
 def receive(connection: Connection, receipts: Sequence[Receipt]) -> tuple[Record, ...]:
@@ -126,13 +136,9 @@ def last_folder(connection: Connection) -> str | None:
 
 def seen(connection: Connection, key: Key, digest: str, at: datetime, window: timedelta) -> Seen | None:
     """Who claimed a key before, within ``window`` before ``at``; None where nobody did."""
-    row = connection.execute(
-        select(KEYS.c.record, KEYS.c.digest)
-        .where(KEYS.c.sender == key.sender, KEYS.c.definition == key.definition, KEYS.c.message_id == key.message_id)
-        .where(KEYS.c.at >= _moment(at - window))
-        .order_by(KEYS.c.key.desc())
-        .limit(1)
-    ).first()
+    row = _SEEN.first(
+        connection, sender=key.sender, definition=key.definition, message_id=key.message_id, since=_moment(at - window)
+    )
     return None if row is None else Seen(row.record, row.digest == digest)
 
 
@@ -146,7 +152,7 @@ def conclude(
     """Write all that follows from a file: the second of the two commits. Raises JournalError where it was concluded
     before."""
     number, at = record.number, _moment(outcome.at)
-    if outcome_of(connection, number) is not None:
+    if _CONCLUDED.first(connection, record=number) is not None:
         raise JournalError(f"record {number} was concluded before")
     row = {
         "record": number,
@@ -160,7 +166,7 @@ def conclude(
     claimed = (record.receipt.digest, received_at, number)
     keys = [(key.sender, key.definition, key.message_id, *claimed) for key in outcome.keys]
     outputs = [(number, place, *astuple(output)) for place, output in enumerate(outcome.outputs, 1)]
-    connection.execute(insert(OUTCOMES).values(row))
+    insert_all(connection, OUTCOMES, tuple(row), [tuple(row.values())])
     said = {
         "outcome": row,
         "keys": _added(connection, KEYS, keys),

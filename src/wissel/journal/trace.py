@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select
 
+from wissel.database.statement import Statement
 from wissel.journal.tables import PAYMENTS, RECORDS, STATUSES
 from wissel.journal.values import SAID_TOGETHER_MAX, Direction, Payment, Status
 
@@ -65,15 +66,15 @@ def referred(
 ) -> tuple[Kept, ...]:
     """Payments of one direction whose reference ``name`` (``uetr``, ``transaction_id``, ``end_to_end_id``,
     ``message_id``) is ``value``, in the order they came; not the rows of messages as a whole."""
-    wanted = {"value": value, "direction": direction.value, "found_max": found_max}
-    return tuple(map(kept_payment, connection.execute(_referring(name), wanted)))
+    found = _referring(name).rows(connection, value=value, direction=direction.value, found_max=found_max)
+    return tuple(map(kept_payment, found))
 
 
 @cache
-def _referring(name: str) -> Select[Any]:
+def _referring(name: str) -> Statement:
     """The question, made once for each reference."""
     table = PAYMENTS.c
-    return (
+    return Statement(
         select(PAYMENTS)
         .where(table[name] == bindparam("value"), table.direction == bindparam("direction"), table.position > 0)
         .order_by(table.payment)

@@ -5,15 +5,33 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, Row, and_, func, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from wissel.core.errors import WisselError
+from wissel.database.bulk_insert import insert_all
+from wissel.database.statement import Statement
 from wissel.ledger.posting import Detail, Entry, PostingSet, reference_of
 from wissel.ledger.tables import ACCOUNTS, LEGS, POSTINGS, SEALS, create
 
 _FETCH = 2_000
-_KEYS = 500
+_POSTING = ("key", "digest", "at", "booking_date")
+_LEG = (
+    "posting", "account", "currency", "sequence", "amount", "balance", "booking_date", "value_date", "reference",
+    "case", "reversal", "details", "information",
+)  # fmt: skip
+_POSTED = Statement(select(POSTINGS.c.posting, POSTINGS.c.digest).where(POSTINGS.c.key == bindparam("key")))
+_HEAD = Statement(
+    select(LEGS.c.sequence, LEGS.c.balance)
+    .where(LEGS.c.account == bindparam("account"))
+    .order_by(LEGS.c.sequence.desc())
+    .limit(1)
+)
+_CREDITED = Statement(
+    select(LEGS.c.account)
+    .join(POSTINGS, POSTINGS.c.posting == LEGS.c.posting)
+    .where(POSTINGS.c.key == bindparam("key"), LEGS.c.amount > 0)
+)
 
 
 class LedgerError(WisselError):
@@ -53,48 +71,32 @@ def post(connection: Connection, posting: PostingSet) -> bool:
     if faults := posting.faults():
         raise LedgerError(f"posting {posting.key}: {'; '.join(faults)}")
     digest = posting.digest()
-    known = connection.execute(select(POSTINGS.c.digest).where(POSTINGS.c.key == posting.key)).scalar()
+    known = _POSTED.first(connection, key=posting.key)
     if known is not None:
-        if known != digest:
+        if known.digest != digest:
             raise LedgerError(f"posting {posting.key}: its key was booked with other content")
         return False
-    made = connection.execute(
-        insert(POSTINGS).values(
-            key=posting.key,
-            digest=digest,
-            at=posting.at.astimezone(UTC).isoformat(),
-            booking_date=posting.booking_date.isoformat(),
-        )
-    ).inserted_primary_key
-    number = made[0] if made else None
+    at, day = posting.at.astimezone(UTC).isoformat(), posting.booking_date.isoformat()
+    insert_all(connection, POSTINGS, _POSTING, [(posting.key, digest, at, day)])
+    number = _POSTED.rows(connection, key=posting.key)[0].posting
     try:
-        connection.execute(insert(LEGS), list(_rows(connection, posting, number)))
-        connection.execute(insert(SEALS).values(posting=number, legs=len(posting.legs)))
+        insert_all(connection, LEGS, _LEG, list(_rows(connection, posting, number)))
+        insert_all(connection, SEALS, ("posting", "legs"), [(number, len(posting.legs))])
     except IntegrityError as error:
         raise LedgerError(f"posting {posting.key}: {_first_line(error)}") from None
     return True
 
 
-def _rows(connection: Connection, posting: PostingSet, number: object) -> Iterator[dict[str, object]]:
+def _rows(connection: Connection, posting: PostingSet, number: int) -> Iterator[tuple[object, ...]]:
     heads: dict[str, Balance] = {}
+    day = posting.booking_date.isoformat()
     for place, leg in enumerate(posting.legs, 1):
         head = heads.get(leg.account) or balance(connection, leg.account)
-        heads[leg.account] = Balance(head.sequence + 1, head.amount + leg.amount)
-        yield {
-            "posting": number,
-            "account": leg.account,
-            "currency": leg.currency,
-            "sequence": head.sequence + 1,
-            "amount": leg.amount,
-            "balance": head.amount + leg.amount,
-            "booking_date": posting.booking_date.isoformat(),
-            "value_date": leg.value_date.isoformat(),
-            "reference": reference_of(posting.key, place),
-            "case": leg.case,
-            "reversal": leg.reversal,
-            "details": _packed(leg.details),
-            "information": leg.information or None,
-        }
+        heads[leg.account] = now = Balance(head.sequence + 1, head.amount + leg.amount)
+        yield (
+            number, leg.account, leg.currency, now.sequence, leg.amount, now.amount, day, leg.value_date.isoformat(),
+            reference_of(posting.key, place), leg.case, leg.reversal, _packed(leg.details), leg.information or None,
+        )  # fmt: skip
 
 
 def _packed(details: Iterable[Detail]) -> str | None:
@@ -110,8 +112,7 @@ def balance(connection: Connection, account: str, until: date | None = None) -> 
     """How an account stands, now or by what is booked up to the day ``until``, whenever that was booked; an unknown
     account stands at nothing."""
     if until is None:
-        wanted = select(LEGS.c.sequence, LEGS.c.balance).where(LEGS.c.account == account)
-        row = connection.execute(wanted.order_by(LEGS.c.sequence.desc()).limit(1)).first()
+        row = _HEAD.first(connection, account=account)
         return Balance(row.sequence, row.balance) if row is not None else Balance(0, 0)
     booked = and_(LEGS.c.account == account, LEGS.c.booking_date <= until.isoformat())
     last, total = connection.execute(select(func.max(LEGS.c.sequence), func.sum(LEGS.c.amount)).where(booked)).one()
@@ -166,16 +167,7 @@ def entry_of(row: Row[tuple[object, ...]]) -> Entry:
 
 def credited(connection: Connection, keys: Iterable[str]) -> set[str]:
     """The accounts that some postings, by their keys, credit."""
-    wanted, found = list(keys), set[str]()
-    for first in range(0, len(wanted), _KEYS):
-        rows = connection.execute(
-            select(LEGS.c.account)
-            .distinct()
-            .join(POSTINGS, POSTINGS.c.posting == LEGS.c.posting)
-            .where(POSTINGS.c.key.in_(wanted[first : first + _KEYS]), LEGS.c.amount > 0)
-        )
-        found.update(row.account for row in rows)
-    return found
+    return {row.account for key in keys for row in _CREDITED.rows(connection, key=key)}
 
 
 def accounts(connection: Connection) -> dict[str, str]:

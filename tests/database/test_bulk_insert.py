@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text, select
 
 from tests.databases import KINDS, opened
-from wissel.core.bulk_insert import insert_all
+from wissel.database.bulk_insert import insert_all
 
 TABLE = Table(
     "bulk_row", MetaData(), Column("number", Integer, primary_key=True), Column("name", Text), Column("more", Text)
