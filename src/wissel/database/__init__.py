@@ -1,0 +1,1 @@
+"""How journal and ledger talk to their database: statements that are worked out once, and many rows at once."""
