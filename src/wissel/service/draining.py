@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from wissel.service.filedrop import Finished, Station, disk, lots, recovering, taking
-from wissel.service.instructing import obey, tidy
+from wissel.service.filedrop import Finished, Station, disk, lots, taking
+from wissel.service.instructing import obey, resuming
 from wissel.service.spool import CLAIM_MAX, due, waiting
 from wissel.service.stable import Look, next_look_ms, settled
 
@@ -34,8 +34,7 @@ def drain(station: Station, pace: Pace) -> Iterator[Finished]:
 
     Raises InstallationError where disk or database refuse; nothing is lost then, and the next run goes on.
     """
-    yield from recovering(station)
-    tidy(station)
+    yield from resuming(station)
     yield from release(station)
     with disk():
         there = {one.path for one in waiting(station.spool)}

@@ -7,7 +7,7 @@ from wissel.core.errors import InstallationError
 from wissel.engine.database import Connection, transaction
 from wissel.engine.instructions.instruction import Instruction, file_name, instruction_bytes
 from wissel.engine.orders.warehouse import HELD, left_in, read_waited
-from wissel.service.filedrop import Finished, Station, disk, take
+from wissel.service.filedrop import Finished, Station, disk, recovering, take
 from wissel.service.files import Files
 from wissel.service.spool import Spool, instructed
 
@@ -31,6 +31,14 @@ def instruct(spool: Spool, files: Files, instruction: Instruction) -> str:
     return name
 
 
+def resuming(station: Station) -> Iterator[Finished]:
+    """Take up what an earlier run left, and the instructions that are there; what they leave is tidied. Raises as
+    :func:`wissel.service.filedrop.recovering` does."""
+    yield from recovering(station)
+    yield from obey(station)
+    tidy(station)
+
+
 def obey(station: Station) -> Iterator[Finished]:
     """Take up the instructions that are there. Raises as :func:`wissel.service.filedrop.take` does."""
     with disk():
@@ -41,9 +49,8 @@ def obey(station: Station) -> Iterator[Finished]:
 
 
 def tidy(station: Station) -> None:
-    """Remove files of the warehouse that hold nothing any more: all of it was released or rejected. To be called after
-    instructions, and when the work begins; a file that is left means nothing, the journal decides. Raises
-    InstallationError."""
+    """Remove files of the warehouse that hold nothing any more: all of it was released or rejected. A file that is left
+    means nothing, the journal decides. Raises InstallationError."""
     spool, files = station.spool, station.files
     with disk():
         held = sorted(spool.warehouse.glob(f"{HELD}-*.order"))

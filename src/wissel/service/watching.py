@@ -8,8 +8,8 @@ from typing import Protocol
 
 from wissel.core.errors import InstallationError
 from wissel.service.draining import Pace, release
-from wissel.service.filedrop import Finished, Station, disk, lots, recovering, taking
-from wissel.service.instructing import tidy
+from wissel.service.filedrop import Finished, Station, disk, lots, taking
+from wissel.service.instructing import resuming
 from wissel.service.renewing import Renewal
 from wissel.service.spool import left_alone, waiting
 from wissel.service.stable import Look, next_look_ms, settled
@@ -67,9 +67,8 @@ def watch(station: Station, rhythm: Rhythm, tell: Tell) -> None:
             station = rhythm.renewal.renewed(station)
         try:
             if fresh or trouble is not None:
-                for done in recovering(station):
+                for done in resuming(station):
                     tell.finished(done)
-                tidy(station)
                 fresh = False
             worked = _round(station, rhythm, tell, looks)
             _tell_left(station, tell, told)
