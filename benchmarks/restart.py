@@ -216,6 +216,12 @@ def grow(root: Path, records: int) -> None:
     database = database_of(bank, cache_kib=1_000_000)
     tables = (journal.ENTRIES, *_BY_RECORD, *_BOOKED)
     with database.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        for setting in (
+            "foreign_keys=OFF",
+            "synchronous=OFF",
+        ):  # each row is right, and what a power cut leaves is not kept
+            driver.execute(f"PRAGMA {setting}")
         copies = Copies(connection, pair(connection))
         _without_triggers(connection)
         for table in tables:
