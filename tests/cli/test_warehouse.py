@@ -147,6 +147,23 @@ def test_an_instruction_that_came_too_late_is_refused(bank: Path, capsys: pytest
     assert (code, "1 refused: ORDER-NOT-WAITING" in out) == (1, True)
 
 
+def test_status_says_what_waits_for_a_person(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "warehouse", "release", "AGAIN", "--transaction", "1", "--bank", bank)
+    found = data(capsys, "status", "--bank", bank)
+    assert [one["transactions"] for one in found["warehouse"]] == [1, 2]
+    assert (found["instructions"], found["recalls"]) == (1, {"to_answer": 0, "sent": 0})
+    out = run(capsys, "status", "--bank", bank)[1]
+    assert "held        2 transactions, see wissel warehouse list\n" in out
+    assert "instructed  1 instruction to be taken up\n" in out
+    process(capsys, bank)
+    run(capsys, "recall", "send", sent(capsys, bank)["uetr"], "--bank", bank)
+    process(capsys, bank)
+    found = data(capsys, "status", "--bank", bank)
+    assert [one["transactions"] for one in found["warehouse"]] == [1, 1]
+    assert (found["instructions"], found["recalls"]) == (0, {"to_answer": 0, "sent": 1})
+    assert "recalls     0 to be answered, 1 sent and open" in run(capsys, "status", "--bank", bank)[1]
+
+
 # --- what was set aside ---
 
 

@@ -37,7 +37,7 @@ SETTLED = "T2-EUR"
 
 
 @pytest.fixture
-def bank(tmp_path: Path) -> Iterator[World]:
+def bank(tmp_path: Path, kind: str) -> Iterator[World]:
     with world(tmp_path, dict(HANDLERS)) as made:
         yield made
 

@@ -30,7 +30,7 @@ THE_DAY = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def bank(tmp_path: Path) -> Iterator[World]:
+def bank(tmp_path: Path, kind: str) -> Iterator[World]:
     with world(tmp_path / "bank") as made:
         yield made
 

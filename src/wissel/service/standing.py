@@ -8,16 +8,17 @@ from datetime import datetime
 from pathlib import Path
 
 from wissel.engine.database import Engine, transaction
-from wissel.engine.orders.warehouse import due_of, read_waited
+from wissel.engine.open_recalls import open_recalls
+from wissel.engine.orders.listing import shelved
 from wissel.engine.unanswered import Unanswered, unanswered
 from wissel.journal.journal import Tip, tip
 from wissel.journal.listing import open_records, verdict_counts
-from wissel.journal.values import Record, Verdict
+from wissel.journal.values import Direction, Record, Verdict
 from wissel.ledger.books import totals
 from wissel.routing.bank import Bank
 from wissel.service.file_names import is_report
 from wissel.service.ownership import owner_of
-from wissel.service.spool import Spool, left_over, waiting
+from wissel.service.spool import Spool, instructed, left_over, waiting
 
 OPEN_MAX = 20
 _ENDS = ("done", "failed", "shunt")
@@ -51,6 +52,10 @@ class Standing:
     open: tuple[Record, ...]
     """The first of those that are open."""
     warehouse: tuple[Waits, ...]
+    instructions: int
+    """Those that were given and not taken up yet."""
+    recalls: Mapping[Direction, int]
+    """Recalls that are open: those that came and wait for an answer, and own ones that were sent."""
     unanswered: Unanswered
     totals: Mapping[str, int]
     """The sum of all balances for each currency, in minor units: zero where the books are right."""
@@ -71,6 +76,8 @@ def standing(bank: Bank, database: Engine) -> Standing:
         sums = totals(connection)
         last = tip(connection)
         missing = unanswered(connection, bank)
+        recalls = open_recalls(connection)
+        warehouse = tuple(Waits(one.name, one.due, len(one.positions)) for one in shelved(connection, spool.warehouse))
     return Standing(
         owner=owner_of(spool),
         inboxes=dict(sorted(Counter(one.channel for one in waiting(spool)).items())),
@@ -79,22 +86,13 @@ def standing(bank: Bank, database: Engine) -> Standing:
         out={folder.name: _files(folder) for folder in _folders(spool.out)},
         verdicts=verdicts,
         open=open_ones,
-        warehouse=_warehouse(spool),
+        warehouse=warehouse,
+        instructions=len(instructed(spool)),
+        recalls={side: sum(one.recall.payment.direction is side for one in recalls) for side in Direction},
         unanswered=missing,
         totals=sums,
         tip=last,
     )
-
-
-def _warehouse(spool: Spool) -> tuple[Waits, ...]:
-    found = []
-    for name in sorted(os.listdir(spool.warehouse)) if spool.warehouse.is_dir() else ():
-        try:
-            waited = read_waited(spool.warehouse / name)
-        except FileNotFoundError:  # released meanwhile
-            continue
-        found.append(Waits(name, due_of(name), len(waited.positions)))
-    return tuple(found)
 
 
 def _folders(above: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from wissel.cli.render.amounts import money_text
 from wissel.cli.render.files_text import FORMAT
 from wissel.cli.render.layout import Layout, labelled
 from wissel.cli.render.tally import plural
-from wissel.journal.values import Verdict
+from wissel.journal.values import Direction, Verdict
 from wissel.routing.bank import Bank
 from wissel.service.standing import Standing
 
@@ -69,8 +69,12 @@ def _warehouse(found: Standing) -> Iterator[tuple[str, str]]:
     else:
         yield "warehouse", "empty"
     if held:
-        names = ", ".join(one.name for one in held[:_NAMES_MAX])
-        yield "held", f"{plural(sum(one.transactions for one in held), 'transaction')}: {names}"
+        yield "held", f"{plural(sum(one.transactions for one in held), 'transaction')}, see wissel warehouse list"
+    if found.instructions:
+        yield "instructed", f"{plural(found.instructions, 'instruction')} to be taken up"
+    came, sent = found.recalls[Direction.IN], found.recalls[Direction.OUT]
+    if came or sent:
+        yield "recalls", f"{came:,} to be answered, {sent:,} sent and open, see wissel recall list"
 
 
 def _counted(counts: Mapping[str, int]) -> str:
@@ -97,6 +101,8 @@ def standing_as_dict(found: Standing) -> dict[str, Any]:
             {"name": one.name, "due": one.due.isoformat() if one.due else None, "transactions": one.transactions}
             for one in found.warehouse
         ],
+        "instructions": found.instructions,
+        "recalls": {"to_answer": found.recalls[Direction.IN], "sent": found.recalls[Direction.OUT]},
         "unanswered": {
             "count": missing.count,
             "since": missing.since,
