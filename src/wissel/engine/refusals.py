@@ -6,7 +6,7 @@ from pathlib import Path
 from wissel.catalog.naming import family_of
 from wissel.core.codes import finding
 from wissel.core.finding import Finding, Severity
-from wissel.engine.answering.file import answer_into, receipt_by_way
+from wissel.engine.answering.file import answer_into, receipt_by_way, rejection_into
 from wissel.engine.answering.request import Received as Answerable
 from wissel.engine.answering.request import Request
 from wissel.engine.conclusion import Made
@@ -77,6 +77,17 @@ def without_message(context: Context) -> Effects:
     why = finding("MESSAGE-MISSING", "The archive holds nothing that begins like XML, and no other archive that does.")
     found, made = _receipt(context, replace(Source.from_path(context.path), name=file), why, None, 1)
     return Effects(False, (why, *found), made, counts={"unreadable": 1})
+
+
+def not_met(context: Context, received: Received, reference: str | None, why: Finding) -> Effects:
+    """A request of which nothing can be given: a receipt that says so, named by the request's identifier."""
+    path, counts = context.folder / f"receipt-{received.number}.xml", {"refused": 1}
+    request = Request(RECEIPT, context.at, bic=context.bank.identity.bic)
+    digest = context.record.receipt.digest
+    answered = rejection_into(path, reference, why, digest, request, context.catalog)
+    if answered.refused:
+        return Effects(False, answered.findings, counts=counts)
+    return Effects(False, made=(answer_made(context, received, path, RECEIPT),), counts=counts)
 
 
 def _receipt(

@@ -73,6 +73,13 @@ def issued_for(connection: Connection, account: str, kind: str, first: date | No
     return _issued(connection.execute(wanted.order_by(STATEMENTS.c.number.desc()).limit(1)).first())
 
 
+def issued_within(connection: Connection, account: str, kind: str, first: date, last: date) -> list[int]:
+    """The numbers of all statements of an account whose days lie between two days, in order."""
+    inside = and_(STATEMENTS.c.first_date >= first.isoformat(), STATEMENTS.c.last_date <= last.isoformat())
+    wanted = _of(account, kind).with_only_columns(STATEMENTS.c.number).where(inside).order_by(STATEMENTS.c.number)
+    return [int(number) for number in connection.execute(wanted).scalars()]
+
+
 def issued_at(connection: Connection, account: str, kind: str, at: datetime) -> Issued | None:
     """The newest statement that was made at a moment."""
     wanted = _of(account, kind).where(STATEMENTS.c.at == at.isoformat())

@@ -40,6 +40,18 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """A message that is sent because somebody asked for it."""
+
+    message: str
+    """What its identifier begins with: 29 characters at most."""
+    at: datetime
+    """Aware."""
+    duplicate: bool
+    """The statement was made before and is sent once more (CpyDplctInd DUPL)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """What a statement is about, and where it begins."""
 
@@ -65,6 +77,8 @@ class Heading:
     """Of the account's days."""
     until_now: bool = False
     """It ends at the moment at which it is made, not with the last day."""
+    sending: "Sending | None" = None
+    """How this message differs from the one that the statement was first sent in; None for that one."""
 
     @property
     def identification(self) -> str:

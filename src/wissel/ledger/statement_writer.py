@@ -74,8 +74,9 @@ def _utc(moment: datetime) -> str:
 
 def _group_header(heading: Heading, page: Page, paged: bool) -> Iterator[tuple[str, str]]:
     """``paged``: the statement itself has a place for its pagination."""
-    yield "GrpHdr/MsgId", f"{heading.identification}-{page.number:05}"
-    yield "GrpHdr/CreDtTm", _utc(heading.created)
+    sending = heading.sending
+    yield "GrpHdr/MsgId", f"{sending.message if sending else heading.identification}-{page.number:05}"
+    yield "GrpHdr/CreDtTm", _utc(sending.at if sending else heading.created)
     if not paged:
         yield "GrpHdr/MsgPgntn/PgNb", str(page.number)
         yield "GrpHdr/MsgPgntn/LastPgInd", _yes(page.is_last)
@@ -100,6 +101,8 @@ def _head(heading: Heading, pages: Pages, page: Page, tree: SchemaTree) -> Itera
     yield "FrToDt/FrDtTm", _moment(begin.astimezone(heading.zone))
     end = datetime.combine(heading.last, time(23, 59, 59), heading.zone)
     yield "FrToDt/ToDtTm", _moment(heading.created.astimezone(heading.zone) if heading.until_now else end)
+    if heading.sending is not None and heading.sending.duplicate:
+        yield "CpyDplctInd", "DUPL"
     yield ("Acct/Id/IBAN" if holder.is_iban else "Acct/Id/Othr/Id"), holder.account
     yield "Acct/Ccy", holder.currency
     if holder.name:

@@ -23,6 +23,8 @@ _BANK = "BICFI|BIC|AnyBIC"
 _SENDERS = (("Fr", _BANK), ("InstgAgt", _BANK), ("Assgnr", _BANK), ("InitgPty", "AnyBIC|BICOrBEI|LEI|Id|Nm"))
 _RECEIVERS = (("To", _BANK), ("InstdAgt", _BANK), ("Assgne", _BANK))
 _INVALID_FILE = "FF01"
+UNREADABLE = "The message cannot be read. It was not processed."
+NOT_MET = "The request cannot be met."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,12 @@ def _party(places: tuple[tuple[str, str], ...], text: str) -> str | None:
 
 
 def write_receipt(
-    writer: MessageWriter, tree: SchemaTree, reference: str | None, stamp: Stamp, why: Finding | None = None
+    writer: MessageWriter,
+    tree: SchemaTree,
+    reference: str | None,
+    stamp: Stamp,
+    why: Finding | None = None,
+    said: str = UNREADABLE,
 ) -> None:
     """Write an admi.002: which message (NOTPROVIDED where that is not known), and why it is refused.
 
@@ -79,7 +86,7 @@ def write_receipt(
     if why is not None and why.line is not None:
         where = f"line {why.line}" + (f", column {why.column}" if why.column is not None else "")
         values.append(("Rsn/ErrLctn", where[:_LOCATION_CHARACTERS_MAX]))
-    values.append(("Rsn/RsnDesc", "The message cannot be read. It was not processed."))
+    values.append(("Rsn/RsnDesc", said))
     writer.values(values)
 
 

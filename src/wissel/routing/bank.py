@@ -275,6 +275,8 @@ class Incoming:
     """Whether the customer gets a status report when an order's payment comes back, beside the booking."""
     suspense: Mapping[str, str] = field(default_factory=dict)
     """Currency -> account for money whose owner is not known."""
+    request_receipt: bool = True
+    """Whether a request for a report of which nothing can be given is answered by a receipt (admi.002)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,7 @@
 """Go by a new configuration while at work: read again once its files have changed, and taken only where it is right."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from wissel.core.configuration import ConfigurationError
@@ -27,47 +27,45 @@ Look = Mapping[Path, tuple[int, ...]]
 """The files of a configuration, and by what a change of each is known."""
 
 
-@dataclass(slots=True)
 class Renewal:
     """Knows when the configuration of a bank directory has changed, and puts it in force. ``trust/`` and guidelines of
     the bank's own are not waited for: they are read with each file."""
 
-    bank: Bank
-    """The one in force."""
-    milliseconds: Callable[[], int]
-    """A clock that only goes forward."""
-    asked: Callable[[], bool]
-    """Whether somebody has asked for a look since the last time that this was called."""
-    tell: Callable[[str], object]
-    """Says a sentence for a person."""
-    _seen: Look = field(default_factory=dict)
-    _next_ms: int = 0
-    _again_ms: int | None = None
-    _due: bool = False
-    _told: str = ""
+    __slots__ = ("_again_ms", "_asked", "_bank", "_due", "_milliseconds", "_next_ms", "_seen", "_tell", "_told")
 
-    def __post_init__(self) -> None:
-        self._seen = look_at(self.bank)
-        self._next_ms = self.milliseconds() + LOOK_MS
+    def __init__(
+        self, bank: Bank, milliseconds: Callable[[], int], asked: Callable[[], bool], tell: Callable[[str], object]
+    ) -> None:
+        """``bank`` is the one in force; ``milliseconds`` a clock that only goes forward; ``asked`` says whether
+        somebody has asked for a look since it was last called; ``tell`` says a sentence for a person."""
+        self._bank = bank
+        self._milliseconds = milliseconds
+        self._asked = asked
+        self._tell = tell
+        self._seen = look_at(bank)
+        self._next_ms = milliseconds() + LOOK_MS
+        self._again_ms: int | None = None
+        self._due = False
+        self._told = ""
 
     def is_due(self) -> bool:
         """Whether there may be another configuration by now. Cheap enough to be asked between any two lots of files."""
-        now = self.milliseconds()
-        if self.asked() or (self._again_ms is not None and now >= self._again_ms):
+        now = self._milliseconds()
+        if self._asked() or (self._again_ms is not None and now >= self._again_ms):
             self._due = True
         elif not self._due and now >= self._next_ms:
             self._next_ms = now + LOOK_MS
-            self._due = look_at(self.bank) != self._seen
+            self._due = look_at(self._bank) != self._seen
         return self._due
 
     def renewed(self, station: Station) -> Station:
         """The station with the configuration that stands in the files; the same station where that one is wrong, which
         is said once, or where nothing has changed."""
         self._due, self._again_ms = False, None
-        self._seen = before = look_at(self.bank)  # what changes from here on is another change
+        self._seen = before = look_at(self._bank)  # what changes from here on is another change
         try:
-            bank = load_bank(self.bank.folder)
-            if bank.settings.database != self.bank.settings.database:
+            bank = load_bank(self._bank.folder)
+            if bank.settings.database != self._bank.settings.database:
                 raise InstallationError("the database is another one; for that wissel watch has to be started again")
             make_folders(station.spool, bank)
             fresh = station_of(bank, station.database, station.clock, station.files, signers_of(bank))
@@ -76,14 +74,14 @@ class Renewal:
             self._refuse(str(error))
             return station
         except WisselError as error:
-            self._again_ms = self.milliseconds() + AGAIN_MS
+            self._again_ms = self._milliseconds() + AGAIN_MS
             self._refuse(str(error))
             return station
-        changed = bank.digest != self.bank.digest
-        self.bank, self._told = bank, ""
+        changed = bank.digest != self._bank.digest
+        self._bank, self._told = bank, ""
         self._seen = {path: before.get(path, marks) for path, marks in look_at(bank).items()}
         said = "is in force" if changed else "stays in force; the keys were read again"
-        self.tell(f"configuration {bank.digest[:_DIGEST_CHARACTERS]} {said}")
+        self._tell(f"configuration {bank.digest[:_DIGEST_CHARACTERS]} {said}")
         return replace(fresh, work=_worked_by(station, fresh))
 
     def _refuse(self, said: str) -> None:
@@ -91,12 +89,12 @@ class Renewal:
             return
         self._told = said
         lines = said.splitlines()
-        in_force = self.bank.digest[:_DIGEST_CHARACTERS]
-        self.tell(f"the configuration has changed and cannot be used; {in_force} stays in force")
+        in_force = self._bank.digest[:_DIGEST_CHARACTERS]
+        self._tell(f"the configuration has changed and cannot be used; {in_force} stays in force")
         for line in lines[:FAULTS_TOLD_MAX]:
-            self.tell(f"  {line}")
+            self._tell(f"  {line}")
         if len(lines) > FAULTS_TOLD_MAX:
-            self.tell(f"  and {len(lines) - FAULTS_TOLD_MAX:,} more; wissel check {self.bank.folder} lists them")
+            self._tell(f"  and {len(lines) - FAULTS_TOLD_MAX:,} more; wissel check {self._bank.folder} lists them")
 
 
 def renewal_of(

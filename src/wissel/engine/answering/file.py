@@ -13,7 +13,7 @@ from wissel.engine.answering.answers import answer
 from wissel.engine.answering.request import Answered, Received, Request
 from wissel.message.business_message import read_messages
 from wissel.reply.answers import RECEIPT
-from wissel.reply.receipt import LOOK_BYTES_MAX, REFERENCE_MAX, glimpse, write_receipt
+from wissel.reply.receipt import LOOK_BYTES_MAX, NOT_MET, REFERENCE_MAX, UNREADABLE, glimpse, write_receipt
 from wissel.reply.stamp import stamp
 from wissel.validation.names import AUTO, SCHEMA
 from wissel.validation.report import Report, Verdict
@@ -114,14 +114,27 @@ def _short(name: str) -> str | None:
     return name.strip() if fits else None
 
 
+def rejection_into(
+    path: Path, reference: str | None, why: Finding, digest: str, request: Request, catalog: Catalog
+) -> Answered:
+    """Write that a request, which was read, cannot be met. Where it is refused, no file is left."""
+    return _receipt(path, reference, why, digest, request, catalog, NOT_MET)
+
+
 def _receipt(
-    path: Path, reference: str | None, why: Finding | None, digest: str, request: Request, catalog: Catalog
+    path: Path,
+    reference: str | None,
+    why: Finding | None,
+    digest: str,
+    request: Request,
+    catalog: Catalog,
+    said: str = UNREADABLE,
 ) -> Answered:
     definition = request.definition
     tree = catalog.tree(definition)
     with open(path, "xb") as file:
         writer = MessageWriter(tree, file.write)
-        write_receipt(writer, tree, reference, stamp(request.moment, digest), why)
+        write_receipt(writer, tree, reference, stamp(request.moment, digest), why, said)
         writer.close()
     found = Answered(definition, tuple(file_faults(path, SCHEMA, request.moment.date(), catalog)), {"receipt": 1})
     if found.refused:

@@ -6,18 +6,20 @@ from wissel.engine.bank.section import Section, explained, quoted
 from wissel.routing.bank import AccountKind, Incoming, Recall
 
 WAIT, CREDIT = "wait", "credit"
+RECEIPT, SILENCE = "receipt", "silence"
 
 
 def read_incoming(top: Section, accounts: Accounts) -> Incoming:
     """The choices; the defaults where the table is absent."""
     section = top.table("incoming")
-    section.only(("recall", "cover", "return_report", "suspense"))
+    section.only(("recall", "cover", "return_report", "suspense", "refused_request"))
     recall = section.choice("recall", [one.value for one in Recall], Recall.PENDING.value)
     return Incoming(
         recall=Recall(recall or Recall.PENDING),
         wait_for_cover=section.choice("cover", (WAIT, CREDIT), WAIT) == WAIT,
         return_report=section.flag("return_report"),
         suspense=_suspense(section.table("suspense"), accounts),
+        request_receipt=section.choice("refused_request", (RECEIPT, SILENCE), RECEIPT) == RECEIPT,
     )
 
 

@@ -33,6 +33,10 @@ class StatementWish:
     """Whether a statement opens with OPBD, or with the closing balance of the day before (PRCD)."""
     number: int | None = None
     """For bookings: the statement's number. From the ledger: the number of one that was made, to be made again."""
+    excerpt: bool = False
+    """From the ledger: the days as they stand in the books, without a number, whatever was made before."""
+    message: str | None = None
+    """What the identifier of its message begins with, where somebody has asked for it."""
 
     def check(self) -> None:
         """Raises UsageError for what does not go together."""

@@ -124,7 +124,8 @@ def _about(draft: Draft, pages: Pages) -> Iterator[Finding]:
 
 def _invalid(path: Path, heading: Heading, catalog: Catalog, guideline: str) -> list[Finding]:
     """What our own validation says against what was written; warnings too, but not that our BIC is one for tests."""
-    report = validate(Source.from_path(path), Options(heading.created.date(), guideline), catalog)
+    day = (heading.sending.at if heading.sending is not None else heading.created).date()
+    report = validate(Source.from_path(path), Options(day, guideline), catalog)
     found = [one for one in report.all_findings if one.severity in _WORTH_SAYING]
     if not report.valid and not any(one.severity is Severity.ERROR for one in found):
         raise AssertionError(f"what was written is {report.verdict} without a finding that says why")

@@ -36,7 +36,7 @@ from wissel.ledger.issued import (
     standing,
 )
 from wissel.ledger.posting import Entry
-from wissel.ledger.statement import Heading, Kind, Pages
+from wissel.ledger.statement import Heading, Kind, Pages, Sending
 from wissel.routing.bank import Account, Bank
 
 _CACHE_KIB = 8_000
@@ -80,7 +80,7 @@ def ledger_draft(books: Books, bank: Bank, account: Account, wish: StatementWish
     today = wish.at.astimezone(zone).date()
     if (wish.last or today) > today or (wish.first or today) > today:
         raise UsageError(f"the days end after {today}, the day on which the statement is made")
-    if wish.kind is Kind.REPORT and (wish.first or wish.last):
+    if wish.kind is Kind.REPORT and (wish.first or wish.last) and not wish.excerpt:
         raise UsageError("a report (camt.052) holds what came since the last one: leave out --from and --to")
     with reading(books) as connection:
         plan = _planned(connection, account, wish, today)
@@ -107,6 +107,7 @@ def ledger_draft(books: Books, bank: Bank, account: Account, wish: StatementWish
         ahead=lies_ahead,
         zone=zone,
         until_now=wish.kind is Kind.REPORT or plan.since is not None,
+        sending=None if wish.message is None else Sending(wish.message, wish.at, plan.repeated),
     )
     finished = replace(issued, closing=closing)
     return Draft(
@@ -126,6 +127,9 @@ def _planned(connection: Connection, account: Account, wish: StatementWish, toda
     head = balance(connection, account.id).sequence
     empty = Issued(account.id, kind, 1, today, today, head, head, 0, 0, wish.at, "")
     newest = last_issued(connection, account.id, kind)
+    if wish.excerpt:
+        days = replace(empty, first=wish.first or wish.last or today, last=wish.last or today)
+        return _excerpt(connection, account, days, wish.opening_code)
     if wish.kind is Kind.STATEMENT:
         return _of_days(connection, account, wish, empty, newest)
     if wish.first is not None or wish.last is not None:
