@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine import orders
 from tests.engine.interbank import (
     ANNA,
+    Pay,
+    agent,
     codes,
+    inst,
     line,
     report,
     swift,
@@ -92,6 +96,74 @@ def test_an_unknown_payment_is_filed(tmp_path: Path) -> None:
         assert (found["verdict"], codes(found), found["written"]) == ("accepted", ["ORIGINAL-UNKNOWN"], {})
 
 
+@pytest.mark.parametrize("about", ["camt.056.001.08", "pacs.028.001.03", "pacs.003.001.08"])
+def test_what_is_said_of_another_message_is_not_said_of_the_payment(about: str, tmp_path: Path) -> None:
+    """A recall names the references of the payment; its rejection must not take the payment back."""
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        message, ids = order_of_three(bank)
+        before = bank.balances()
+        found = bank.drop("sct", report("R-1", message, about, None, line("RJCT", "AC04", TxId=ids[0])))
+        assert (codes(found), found["written"], bank.balances()) == (["ORIGINAL-UNKNOWN"], {}, before)
+
+
+def test_a_report_that_may_mean_two_payments_moves_none(tmp_path: Path) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        bank.drop("", orders.order(orders.Pay("10.00", end_to_end="SAME"), orders.Pay("20.00", end_to_end="SAME")))
+        message, name = value(sent(bank), "MsgId"), value(sent(bank), "InstrId", 1)
+        found = bank.drop("sct", report("R-1", message, SENT, None, line("RJCT", "AC04", EndToEndId="SAME")))
+        assert (found["verdict"], codes(found)) == ("failed", ["REPLY-LINK-AMBIGUOUS"])
+        assert bank.balances() == {ANNA: -3_000, SETTLED: 3_000}
+        bank.drop("sct", report("R-2", message, SENT, None, line("RJCT", "AC04", EndToEndId="SAME", InstrId=name)))
+        assert bank.balances() == {ANNA: -1_000, SETTLED: 1_000}
+
+
+def test_references_that_contradict_each_other_mean_nothing(tmp_path: Path) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        message, ids = order_of_three(bank)
+        before = bank.balances()
+        found = bank.drop(
+            "sct", report("R-1", message, SENT, None, line("RJCT", "AC04", TxId="OTHER", EndToEndId="E-1"))
+        )
+        assert (codes(found), bank.balances()) == (["ORIGINAL-UNKNOWN"], before)
+        found = bank.drop("sct", report("R-2", message, SENT, None, line("RJCT", "AC04", TxId=ids[0], UETR=uetr(9))))
+        assert (codes(found), bank.balances()) == (["ORIGINAL-UNKNOWN"], before)
+
+
+@pytest.mark.parametrize(
+    ("group", "lines", "said", "verdict"),
+    [
+        ("PART", (), ["REPORT-WITHOUT-STATUS"], "accepted"),
+        (None, (), ["REPORT-WITHOUT-STATUS"], "accepted"),
+        (None, ("ABCD",), ["REPLY-STATUS-UNKNOWN"], "failed"),
+        (None, ("ACSP", "ACSC"), [], "accepted"),
+        (None, ("ACSC", "RJCT"), ["REPLY-STATUS-GOES-BACK"], "accepted"),
+        (None, ("RJCT", "ACSC"), ["REPLY-STATUS-GOES-BACK"], "accepted"),
+    ],
+)
+def test_every_word_of_a_report_is_heard(
+    group: str | None, lines: tuple[str, ...], said: list[str], verdict: str, tmp_path: Path
+) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        message, ids = order_of_three(bank)
+        rows = [line(one, "AC04" if one == "RJCT" else None, TxId=ids[0]) for one in lines]
+        found = bank.drop("sct", report("R-1", message, SENT, group, *rows))
+        assert (found["verdict"], codes(found)) == (verdict, said)
+        taken_back = 1_000 if lines[:1] == ("RJCT",) else 0
+        assert bank.balances() == {ANNA: taken_back - 6_000, SETTLED: 6_000 - taken_back}
+
+
+def test_a_network_that_rejects_what_it_brought_is_heard(tmp_path: Path) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        bank.drop("inst", inst("M-1", Pay(1)))
+        good = bank.drop("inst", report("R-1", "M-1", SENT, "ACSC"))
+        assert (codes(good), good["counts"]) == ([], {"confirmed": 1})
+        bad = bank.drop("inst", report("R-2", "M-1", SENT, None, line("RJCT", "AC04", TxId="T-1")))
+        assert (bad["verdict"], codes(bad), bad["written"]) == ("accepted", ["PAYMENT-REJECTED-LATER"], {})
+        other = bank.drop("sct", report("R-3", "M-1", SENT, None, line("RJCT", "AC04", TxId="T-1")))
+        assert codes(other) == ["ORIGINAL-UNKNOWN"]  # another network learns nothing
+        assert bank.balances() == {ANNA: 10_000, SETTLED: -10_000}
+
+
 def test_who_did_not_get_a_payment_cannot_reject_it(tmp_path: Path) -> None:
     with world(tmp_path, dict(HANDLERS)) as bank:
         message, ids = order_of_three(bank)
@@ -108,8 +180,6 @@ def test_who_did_not_get_a_payment_cannot_reject_it(tmp_path: Path) -> None:
 
 
 def test_between_correspondents_only_the_bank_itself_reports(tmp_path: Path) -> None:
-    from tests.engine import orders
-
     with world(tmp_path, dict(HANDLERS)) as bank:
         dollars = orders.Pay("250.00", "USD", "ZZHUUS30", "DE02100100100006820101", level=None)
         account = "DE55999999990000000006"
@@ -125,6 +195,10 @@ def test_between_correspondents_only_the_bank_itself_reports(tmp_path: Path) -> 
         )
         before = bank.balances()
         stranger = bank.drop("swift", with_header("pacs.002.001.10", inner, "ZZALCH20", "R-1"))
+        assert (codes(stranger), bank.balances()) == (["ANSWER-NOT-OF-SENDER"], before)
+        named = "".join(agent(tag, bic) for tag, bic in (("InstgAgt", "ZZHUUS30"), ("InstdAgt", "ZZWIDE20")))
+        forged = inner.replace("</CreDtTm></GrpHdr>", f"</CreDtTm>{named}</GrpHdr>")
+        stranger = bank.drop("swift", with_header("pacs.002.001.10", forged, "ZZALCH20", "R-3"))
         assert (codes(stranger), bank.balances()) == (["ANSWER-NOT-OF-SENDER"], before)
         own = bank.drop("swift", with_header("pacs.002.001.10", inner, "ZZHUUS30", "R-2"))
         assert (codes(own), own["counts"]) == ([], {"reported": 1, "taken back": 1})

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine import orders
 from tests.engine.interbank import (
     ANNA,
+    DORA,
     Pay,
     World,
     codes,
@@ -73,25 +75,117 @@ def test_a_payment_is_taken_back_once(first: str, then: str, tmp_path: Path) -> 
 
         assert take(first, 1) == []
         assert take(then, 2) == ([] if first == then == "rejection" else ["PAYMENT-TAKEN-BACK"])
-        assert bank.balances() == {ANNA: -4_000, SETTLED: 4_000}
+        held = {SETTLED: 2_000, "SUSPENSE-EUR": 2_000} if then == "return" else {SETTLED: 4_000}
+        assert bank.balances() == {ANNA: -4_000, **held}  # the payer is credited once; settled money is not lost
 
 
 @pytest.mark.parametrize(
-    ("change", "code"),
+    ("changes", "code", "reason"),
     [
-        ({"amount": "20.01"}, "RETURN-EXCEEDS-PAYMENT"),
-        ({"amount": "20.00", "currency": "USD"}, "RETURN-CURRENCY-DIFFERS"),
+        ({"amount": "20.01"}, "RETURN-EXCEEDS-PAYMENT", "MS03"),  # the scheme does not know AM09
+        ({"currency": "USD"}, "RETURN-CURRENCY-DIFFERS", "MS03"),
+        ({"TxId": "NOPE"}, "ORIGINAL-UNKNOWN", "MS03"),
+        ({"amount": "0.00"}, "AMOUNT-NOT-BOOKABLE", None),
+        ({"amount": "999999999999999999"}, "AMOUNT-NOT-BOOKABLE", None),
+        ({"again": "20.00"}, "PAYMENT-TAKEN-BACK", "AM05"),
     ],
-    ids=["larger than the payment", "in another currency"],
+    ids=["larger than the payment", "in another currency", "unknown", "nothing", "more than can be", "a second time"],
 )
-def test_what_does_not_fit_the_payment_is_refused(change: dict[str, str], code: str, tmp_path: Path) -> None:
+def test_a_return_whose_money_is_still_to_come_is_rejected(
+    changes: dict[str, str], code: str, reason: str | None, tmp_path: Path
+) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        bank.drop("", orders.order(orders.Pay("20.00", instrument="INST")))
+        message, name = value(sent(bank), "MsgId"), value(sent(bank), "TxId")
+
+        def instant(number: int, amount: str = "20.00", **more: str) -> str:
+            content = returned(f"T-{number}", amount, message, **{"TxId": name, **more})
+            return content.replace("<Cd>ST2</Cd>", "<Prtry>TIPS</Prtry>")
+
+        if "again" in changes:
+            bank.drop("inst", instant(1, changes.pop("again")))
+        before = bank.balances()
+        found = bank.drop("inst", instant(2, **changes))
+        assert (found["verdict"], codes(found)[:1]) == ("failed", [code])
+        assert bank.balances() == before
+        ((file, text),) = found["written"].items()
+        assert file.endswith("pacs.002.001.10.xml")
+        assert (value(text, "OrgnlMsgId"), value(text, "OrgnlMsgNmId")) == ("T-2", "pacs.004.001.09")
+        assert (value(text, "OrgnlInstrId"), value(text, "TxSts")) == ("RT-1", "RJCT")
+        if reason is not None:
+            assert f"<Cd>{reason}</Cd>" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "amount"),
+    [
+        ({"amount": "20.01"}, "RETURN-EXCEEDS-PAYMENT", 2_001),
+        ({"TxId": "NOPE"}, "ORIGINAL-UNKNOWN", 2_000),
+        ({"OrgnlMsgNmId": "pacs.003.001.08"}, "ORIGINAL-UNKNOWN", 2_000),
+        ({"OrgnlMsgNmId": "pacs.004.001.09"}, "ORIGINAL-UNKNOWN", 2_000),
+    ],
+    ids=["larger than the payment", "unknown", "of a direct debit", "of a return"],
+)
+def test_a_return_whose_money_is_here_and_that_does_not_fit_is_held(
+    changes: dict[str, str], code: str, amount: int, tmp_path: Path
+) -> None:
     with world(tmp_path, dict(HANDLERS)) as bank:
         message, ids = order_of_three(bank)
-        before = bank.balances()
-        amount, more = change["amount"], {name: text for name, text in change.items() if name != "amount"}
-        found = bank.drop("interbank", returned("T-1", amount, message, TxId=ids[1], **more))
-        assert (found["verdict"], codes(found)) == ("failed", [code])
-        assert bank.balances() == before
+        values = {"amount": "20.00", "TxId": ids[1], **changes}
+        kind = values.pop("OrgnlMsgNmId", SENT)
+        content = returned("T-1", values.pop("amount"), message, **values)
+        found = bank.drop("sct", content.replace(f"<OrgnlMsgNmId>{SENT}<", f"<OrgnlMsgNmId>{kind}<"))
+        assert (found["verdict"], codes(found), found["counts"]) == ("accepted", [code], {"held": 1})
+        assert found["written"] == {}
+        assert bank.balances() == {ANNA: -6_000, SETTLED: 6_000 - amount, "SUSPENSE-EUR": amount}
+
+
+def test_a_return_in_a_currency_that_the_network_does_not_settle_is_rejected(tmp_path: Path) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        found = bank.drop("sct", returned("T-1", "25.00", "NOPE", currency="USD", TxId="NOPE"))
+        assert (found["verdict"], codes(found)) == ("failed", ["ORIGINAL-UNKNOWN"])
+        assert [name.rpartition("-")[2] for name in found["written"]] == ["pacs.002.001.10.xml"]
+        assert bank.balances() == {}
+
+
+def test_a_return_that_may_mean_two_payments_is_held(tmp_path: Path) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        bank.drop("", orders.order(orders.Pay("10.00", end_to_end="SAME"), orders.Pay("20.00", end_to_end="SAME")))
+        message = value(sent(bank), "MsgId")
+        found = bank.drop("sct", returned("T-1", "10.00", message, EndToEndId="SAME"))
+        assert codes(found) == ["REPLY-LINK-AMBIGUOUS"]
+        name = value(sent(bank), "InstrId", 0)
+        assert codes(bank.drop("sct", returned("T-2", "10.00", message, EndToEndId="SAME", InstrId=name))) == []
+        assert bank.balances() == {ANNA: -2_000, SETTLED: 1_000, "SUSPENSE-EUR": 1_000}
+
+
+@pytest.mark.parametrize(
+    ("day", "said", "booked"),
+    [
+        ("12026-11-23", [], "2026-11-23"),
+        ("2019-11-22", [], "2019-11-22"),
+        ("2026-11-30", [], "2026-11-30"),
+        ("2026-12-01", ["SETTLEMENT-FAR-AHEAD"], "2026-12-01"),
+        ("9999-12-31", ["SETTLEMENT-FAR-AHEAD"], "9999-12-31"),
+    ],
+)
+def test_days_of_settlement_that_are_odd(day: str, said: list[str], booked: str, tmp_path: Path) -> None:
+    here = "2026-11-23</IntrBkSttlmDt><SttlmInf>"
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        message, ids = order_of_three(bank)
+        content = returned("T-1", "20.00", message, TxId=ids[1]).replace(here, f"{day}</IntrBkSttlmDt><SttlmInf>")
+        assert codes(bank.drop("sct", content)) == said
+        with bank.connection() as connection:
+            assert list(entries(connection, ANNA))[-1].value_date.isoformat() == booked
+
+
+def test_a_return_of_ours_that_is_rejected_leaves_the_money_with_nobody(tmp_path: Path) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        (text,) = bank.drop("sct", sct("M-1", Pay(1, to=DORA)))["written"].values()
+        about, rejected = value(text, "MsgId"), line("RJCT", "AC04", InstrId=value(text, "RtrId"), TxId="T-1")
+        found = bank.drop("sct", report("R-1", about, "pacs.004.001.09", None, rejected))
+        assert (found["verdict"], codes(found)) == ("accepted", ["MONEY-HELD"])
+        assert bank.balances() == {"SUSPENSE-EUR": 10_000, SETTLED: -10_000}
 
 
 def test_a_stranger_cannot_return_a_payment(tmp_path: Path) -> None:
@@ -105,6 +199,8 @@ def test_a_stranger_cannot_return_a_payment(tmp_path: Path) -> None:
         ):
             found = bank.drop(channel, content)
             assert (found["verdict"], codes(found)) == ("failed", ["ANSWER-NOT-OF-SENDER"])
+            ((_, text),) = found["written"].items()
+            assert (value(text, "TxSts"), "<Cd>MS03</Cd>" in text) == ("RJCT", True)  # it learns nothing of the payment
         assert bank.balances() == before
 
 

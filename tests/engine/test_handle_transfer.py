@@ -146,6 +146,70 @@ def test_a_sender_that_its_header_belies_is_not_debited(tmp_path: Path) -> None:
         assert bank.balances() == {}
 
 
+def test_a_sender_that_its_header_belies_is_not_believed_about_money_either(tmp_path: Path) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        head, end, rest = swift("S-1", USD, "INGA", sender="ZZHUUS30").partition("</AppHdr>")
+        report = bank.drop("swift", head.replace("ZZHUUS30", "ZZALCH20") + end + rest)
+        assert report["verdict"] == "failed"
+        ((name, text),) = report["written"].items()
+        assert name.endswith("pacs.002.001.10.xml")
+        assert value(text, "TxSts") == "RJCT"
+        assert bank.balances() == {}  # nothing stands on the account with the bank that sent nothing
+
+
+@pytest.mark.parametrize(
+    ("channel", "content", "code"),
+    [
+        ("swift", swift("S-1", Pay(1), "INGA", sender="ZZDUNL20"), "ACCOUNT-UNKNOWN"),
+        ("swift", swift("S-2", Pay(2), "CLRG"), "NETWORK-MEMBERSHIP-MISSING"),
+        ("swift", swift("S-3", Pay(3), "CLRG", extra="<ClrSys><Cd>TGT</Cd></ClrSys>"), "NETWORK-MEMBERSHIP-MISSING"),
+        ("interbank", sct("M-4", Pay(4), system="<Prtry>NOWHERE</Prtry>"), "NETWORK-MEMBERSHIP-MISSING"),
+        ("sct", sct("M-5", Pay(5)).replace("<Cd>ST2</Cd>", "<Cd>ST2</Cd>").replace(">CLRG<", ">INGA<"), ""),
+    ],
+    ids=[
+        "no account there",
+        "cleared between two banks",
+        "another system",
+        "unknown system",
+        "no account in a network",
+    ],
+)
+def test_nobody_is_credited_with_money_that_comes_over_no_account(
+    channel: str, content: str, code: str, tmp_path: Path
+) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        report = bank.drop(channel, content)
+        assert report["verdict"] == "failed"
+        assert code in ("", *codes(report))
+        assert [name.rpartition("-")[2] for name in report["written"]] == ["pacs.002.001.10.xml"]
+        assert bank.balances() == {}
+
+
+@pytest.mark.parametrize(
+    ("amount", "day", "said", "booked"),
+    [
+        ("9999999999999999.99", "2026-11-23", "AMOUNT-NOT-BOOKABLE", False),
+        ("100.00", "2026-11-30", None, True),
+        ("100.00", "2026-12-01", "SETTLEMENT-FAR-AHEAD", True),
+    ],
+)
+def test_amounts_and_days_beyond_measure(amount: str, day: str, said: str | None, booked: bool, tmp_path: Path) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        content = swift("S-1", Pay(1, amount, currency="USD", to=DOLLARS), "INGA", sender="ZZHUUS30")
+        report = bank.drop("swift", content.replace("2026-11-23</IntrBk", f"{day}</IntrBk"))
+        assert codes(report) == ([said] if said else [])
+        assert bool(bank.balances()) is booked
+
+
+def test_transactions_without_a_reference_are_not_the_same(tmp_path: Path) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        content = sct("M-1", Pay(1, uetr=False), Pay(2, uetr=False))
+        report = bank.drop(
+            "sct", content.replace("<TxId>T-1<", "<TxId>NOTPROVIDED<").replace("<TxId>T-2<", "<TxId>NOTPROVIDED<")
+        )
+        assert (codes(report), report["counts"]) == ([], {"booked": 2})
+
+
 def test_a_channel_debits_only_what_it_may(tmp_path: Path) -> None:
     with world(tmp_path, dict(HANDLERS)) as bank:
         report = bank.drop("t2", swift("S-1", Pay(1), "INDA"))
@@ -190,13 +254,15 @@ def test_an_answer_that_our_own_check_refuses_does_not_leave(tmp_path: Path, mon
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["cover first", "payment first"])
-def test_a_cover_of_another_amount_credits_nobody(first: bool, tmp_path: Path) -> None:
-    other = Pay(7, "99.99", currency="USD", to=DOLLARS, name="Muster GmbH")
+@pytest.mark.parametrize(("amount", "to"), [("99.99", DOLLARS), ("100.00", BRUNO)], ids=["amount", "account"])
+def test_a_cover_of_another_payment_credits_nobody(amount: str, to: str, first: bool, tmp_path: Path) -> None:
+    other = Pay(7, amount, currency="USD", to=to, name="Muster GmbH")
     files = [cover("S-2", other), swift("S-1", USD, "COVE", extra=REIMBURSED)]
     with world(tmp_path, dict(HANDLERS)) as bank:
         found = [code for content in (files if first else files[::-1]) for code in codes(bank.drop("swift", content))]
         assert "COVER-DIFFERS" in found
-        assert bank.balances() == {"NOSTRO-USD-HUDSON": -9_999, "SUSPENSE-USD": 9_999}
+        money = int(amount.replace(".", ""))
+        assert bank.balances() == {"NOSTRO-USD-HUDSON": -money, "SUSPENSE-USD": money}
 
 
 def test_a_payment_for_another_bank_is_passed_on_with_links(tmp_path: Path) -> None:

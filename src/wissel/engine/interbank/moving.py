@@ -9,13 +9,17 @@
 * Money that nobody can be found for: debit the account over which it came, credit the suspense account.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from wissel.catalog.fields import find
+from wissel.core.codes import finding
+from wissel.core.finding import Finding
+from wissel.core.money import Money, in_minor_units
 from wissel.engine.context import Context
-from wissel.ledger.posting import Detail, Leg, PostingSet
+from wissel.ledger.posting import AMOUNT_MAX, Detail, Leg, PostingSet
 from wissel.routing.order import Order
 from wissel.xml.blocks.block import Block
 
@@ -23,6 +27,9 @@ Details = tuple[tuple[str, str], ...]
 """What statements show of a payment, by the names of ``ledger/data/details.toml``."""
 RETURNED = "-return"
 """Ends the case of an entry that brings a payment back."""
+AHEAD_DAYS_MAX = 7
+"""How far ahead the day of settlement of money that is credited may lie without a word: two weekends and a holiday are
+not. A choice of this program."""
 _FIELDS = {
     "debtor_name": "debtor", "debtor_account": "debtor_account", "debtor_agent": "debtor_agent",
     "creditor_name": "creditor", "creditor_account": "creditor_account", "creditor_agent": "creditor_agent",
@@ -51,6 +58,20 @@ class Move:
 def booking_day(context: Context) -> date:
     """The day on which what comes of the file is booked, in the bank's own zone."""
     return context.at.astimezone(ZoneInfo(context.bank.settings.zone)).date()
+
+
+def minor_units_of(money: Money) -> int | None:
+    """An amount as it is booked: None where it is no whole number of minor units, or so much that balances could leave
+    what the books hold."""
+    amount = in_minor_units(money)
+    return amount if amount is not None and amount < AMOUNT_MAX // 10 else None
+
+
+def far_ahead(context: Context, day: date, block: Block) -> Iterator[Finding]:
+    """The finding for money that is credited long before the day on which it is settled."""
+    if (day - booking_day(context)).days > AHEAD_DAYS_MAX:
+        said = f"Transaction {block.number:,} is credited, and its money is settled on {day} only."
+        yield finding("SETTLEMENT-FAR-AHEAD", said, transaction=block.number, path=block.path, value=day.isoformat())
 
 
 def posting(context: Context, *moves: Move) -> PostingSet:

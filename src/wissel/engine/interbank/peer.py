@@ -33,18 +33,36 @@ def agent_at(block: Block, element: str) -> Agent | None:
 
 
 def sender_of(context: Context, received: Received, block: Block) -> Agent | None:
-    """Who sent a message, by the transaction ``block``, else what stands around it, the header, or the channel."""
+    """Who sent a message, by the transaction ``block``, else what stands around it, the header, or the channel.
+
+    Between two banks the sender is who the header or the channel says, whatever the message says inside: else a bank
+    could speak in the name of another one. In a network with a clearing house that house is believed.
+    """
+    named = _instructing(block)
+    behind = behind_of(context, received)
+    network = context.bank.networks.get(context.channel.network or "")
+    if behind is None or (network is not None and network.kind != _CORRESPONDENT):
+        return named or behind
+    return named if named is not None and same_institution(named, behind) else behind
+
+
+def behind_of(context: Context, received: Received) -> Agent | None:
+    """Who stands behind a message by its header, else by its channel."""
+    header = received.message.header()
+    if header is not None and (found := agent_at(header, "Fr/FIId")) is not None:
+        return found
+    named = context.channel.sender
+    return Agent(bic=named) if named is not None and check_bic(named) is None else None
+
+
+def _instructing(block: Block) -> Agent | None:
     here: Block | None = block
     while here is not None:
         for element in _SENDERS:
             if (found := agent_at(here, element)) is not None:
                 return found
         here = here.parent
-    header = received.message.header()
-    if header is not None and (found := agent_at(header, "Fr/FIId")) is not None:
-        return found
-    named = context.channel.sender
-    return Agent(bic=named) if named is not None and check_bic(named) is None else None
+    return None
 
 
 def network_of(context: Context, order: Order) -> Network | None:
@@ -74,7 +92,9 @@ def settles_over(bank: Bank, network: Network | None, order: Order, sender: Agen
     membership = bank.memberships.get(network.name)
     if membership is None:
         return None
-    return settlement_account(membership.account, network.name, order.currency)
+    account = bank.accounts.get(membership.account or "")
+    named = membership.account if account is None or account.currency == order.currency else None
+    return settlement_account(named, network.name, order.currency)
 
 
 def may_speak(context: Context, known: Stored, party: str, sender: Agent | None) -> Finding | None:

@@ -26,7 +26,8 @@ class Returned:
     """RtrId."""
     day: str
     posting: str
-    """Key of what was booked."""
+    """Key of what was booked; empty for a return of a payment that was passed on and rejected there: what was booked
+    for that is taken back already, and the money is nobody's but the sender's."""
     amount: str | None = None
     """What goes back, where it is less than what came."""
 
@@ -44,7 +45,7 @@ def note_return(sheet: Sheet, original: Kept, made: Returned) -> Kept:
     one, known = original.payment, stored(original.payment)
     content = Stored(
         network=known.network,
-        account=known.account,
+        account=known.account if made.posting else None,
         settlement=known.settlement,
         amount=known.amount,
         posting=made.posting,

@@ -42,15 +42,16 @@ def payer(sheet: Sheet, known: Stored, currency: str) -> str:
     return suspense_account(sheet.context, currency)
 
 
-def take_back(sheet: Sheet, sent: Kept) -> bool:
-    """Book a rejection: the payment's own booking the other way round. False where nothing was booked for it."""
+def take_back(sheet: Sheet, sent: Kept, source: str | None = None) -> bool:
+    """Book a rejection: the payment's own booking the other way round, or from the account ``source``. False where
+    nothing was booked for it."""
     one, known = sent.payment, stored(sent.payment)
     if known.posting is None or known.amount is None or known.settlement is None:
         return False
     day = date.fromisoformat(one.date) if one.date else booking_day(sheet.context)
     currency = one.currency or ""
     move = Move(
-        key_of(sent), known.settlement, payer(sheet, known, currency), known.amount, currency, day,
+        key_of(sent), source or known.settlement, payer(sheet, known, currency), known.amount, currency, day,
         known.case or "other", details_of_sent(sent), reversal=True,
     )  # fmt: skip
     sheet.book(posting(sheet.context, move))

@@ -6,14 +6,30 @@ from datetime import date
 
 from wissel.catalog.naming import family_of
 from wissel.core.finding import Finding, Severity
-from wissel.core.identifiers.bic import check_bic
 from wissel.engine.answering.answers import faulty_values
 from wissel.engine.booking import settlement_account
 from wissel.engine.context import Context, Received
 from wissel.engine.conversion.placing import Placer
 from wissel.engine.conversion.relay import rejected as finding_of
-from wissel.engine.interbank.moving import Details, Move, booking_day, details_of, posting, suspense_account
-from wissel.engine.interbank.peer import COVERED, DEBITED, agent_at, network_of, peer_of, sender_of, settles_over
+from wissel.engine.interbank.moving import (
+    Details,
+    Move,
+    booking_day,
+    details_of,
+    far_ahead,
+    posting,
+    suspense_account,
+)
+from wissel.engine.interbank.peer import (
+    CLEARED,
+    COVERED,
+    DEBITED,
+    behind_of,
+    network_of,
+    peer_of,
+    sender_of,
+    settles_over,
+)
 from wissel.engine.interbank.replying import said_of
 from wissel.engine.interbank.sheet import Sheet
 from wissel.engine.interbank.transfer_checks import amount_of, is_settled
@@ -23,6 +39,7 @@ from wissel.journal.trace import Kept
 from wissel.journal.values import Direction, Payment
 from wissel.mapping.placement import Placement
 from wissel.reply.faults import Faults
+from wissel.reply.matching import NOT_PROVIDED
 from wissel.reply.original import Original, ids_of, outermost
 from wissel.routing.agent import Agent, same_institution
 from wissel.routing.bank import Account
@@ -94,6 +111,7 @@ class Transfers:
         self._here: set[tuple[str, str]] = set()
         self._original: Original | None = None
         self._header = received.message.header()
+        self._behind = behind_of(context, received)
 
     @property
     def original(self) -> Original:
@@ -136,14 +154,18 @@ class Transfers:
         network = network_of(self.context, order)
         taken = Taken(block, order, network, sender)
         self.taken.append(taken)
-        taken.settled = is_settled(network, order, self.day)
+        belied = self._belied(taken)
+        over = settles_over(self.context.bank, network, order, sender)
+        taken.settled = belied is None and over is not None and is_settled(network, order, self.day)
         codes = self._faults.transactions.get(block.number) or self._faults.message
         if codes:
             taken.source = self._source(taken, None)
             taken.amount = self._amount(taken)
             taken.status, taken.reasons = REJECTED, codes
-            return taken
-        self._ask(taken)
+        elif belied is not None:
+            self.reject(taken, belied)
+        else:
+            self._ask(taken)
         return taken
 
     def _amount(self, taken: Taken) -> int:
@@ -160,25 +182,39 @@ class Transfers:
         taken.amount = amount
         debit = debit_of(taken.order, self.context.bank, self.funds)
         taken.source = self._source(taken, debit.account)
-        why = debit.rejection or self._not_debited(taken) or self._came_before(taken)
+        why = debit.rejection or self._not_debited(taken) or self._not_settled(taken) or self._came_before(taken)
         if why is not None:
             self.reject(taken, why)
 
     def _not_debited(self, taken: Taken) -> Rejection | None:
-        """Why the account of the sender may not be debited: it is the channel's, and the header's, to say who sends."""
-        channel, sender = self.context.channel, taken.order.instructing_agent
-        if taken.order.settlement_method != DEBITED:
+        """Why the account of the sender may not be debited: which ones may is the channel's to say."""
+        channel = self.context.channel
+        if taken.order.settlement_method != DEBITED or channel.may_debit(taken.source):
             return None
-        if not channel.may_debit(taken.source):
-            said = f"The channel {channel.name} may not debit the account {taken.source}."
-            return rejected("CHANNEL-MAY-NOT-DEBIT", said)
-        header = agent_at(self._header, "Fr/FIId") if self._header is not None else None
-        bic = Agent(bic=channel.sender) if channel.sender and check_bic(channel.sender) is None else None
-        for named in (header, bic):
-            if named is not None and sender is not None and not same_institution(named, sender):
-                said = f"The payment is instructed by {sender}, and the message comes from {named}."
-                return rejected("ANSWER-NOT-OF-SENDER", said)
-        return None
+        return rejected(
+            "CHANNEL-MAY-NOT-DEBIT", f"The channel {channel.name} may not debit the account {taken.source}."
+        )
+
+    def _not_settled(self, taken: Taken) -> Rejection | None:
+        """Why the money of a payment cannot come over a clearing system: this bank does not take part in it."""
+        order, network = taken.order, taken.network
+        if order.settlement_method not in (None, CLEARED):
+            return None
+        if settles_over(self.context.bank, network, order, taken.sender) is not None:
+            return None
+        named = order.clearing_system or "a clearing system that it does not name"
+        said = f"The payment is settled in {named}, and this bank takes part in no network of that."
+        return rejected("NETWORK-MEMBERSHIP-MISSING", said)
+
+    def _belied(self, taken: Taken) -> Rejection | None:
+        """Why who instructs a payment between two banks is not believed: header or channel name somebody else."""
+        named, behind = taken.order.instructing_agent, self._behind
+        if taken.order.settlement_method in (None, CLEARED) or named is None or behind is None:
+            return None
+        if same_institution(named, behind):
+            return None
+        said = f"The payment is instructed by {named}, and the message comes from {behind}."
+        return rejected("ANSWER-NOT-OF-SENDER", said)
 
     def _source(self, taken: Taken, debited: str | None) -> str:
         order = taken.order
@@ -192,7 +228,7 @@ class Transfers:
         """A payment with the same UETR or TxId, unless it came to nothing."""
         transaction_id = taken.block.text("PmtId/TxId")
         references = (("UETR", taken.order.uetr), ("TxId", transaction_id))
-        new = {(name, text) for name, text in references if text is not None}
+        new = {(name, text) for name, text in references if text not in (None, NOT_PROVIDED)}
         again = bool(new & self._here)
         self._here |= new
         for kept in self.sheet.earlier_ones(self.family, taken.order.uetr, transaction_id):
@@ -232,6 +268,7 @@ class Transfers:
 
     def credit(self, taken: Taken, account: str, source: str | None = None) -> None:
         """Book a transaction to an account with us."""
+        self.sheet.findings += far_ahead(self.context, taken.order.requested_date or self.day, taken.block)
         self.book(taken, self.move(taken, source or taken.source, account))
         taken.account, taken.status = account, CREDITED
 

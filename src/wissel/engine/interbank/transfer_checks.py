@@ -3,7 +3,7 @@ whether its money is here already."""
 
 from datetime import date
 
-from wissel.core.money import in_minor_units
+from wissel.engine.interbank.moving import minor_units_of
 from wissel.engine.interbank.peer import CLEARED, COVERED, CREDITED, DEBITED
 from wissel.routing.bank import Account, AccountKind, AccountStatus, Bank
 from wissel.routing.decision import Rejection
@@ -71,9 +71,9 @@ def amount_of(order: Order) -> int | Rejection:
         return rejected("AMOUNT-NOT-BOOKABLE", "The payment names no amount.")
     if not money.amount:
         return rejected("AMOUNT-IS-ZERO", "The amount is zero.")
-    amount = in_minor_units(money)
+    amount = minor_units_of(money)
     if amount is None:
-        said = f"{money.amount} {money.currency} is no whole number of the currency's smallest units."
+        said = f"{money.amount} {money.currency} is no whole number of smallest units, or more than can be booked."
         return rejected("AMOUNT-NOT-BOOKABLE", said)
     return amount
 
@@ -88,6 +88,8 @@ def is_settled(network: Network | None, order: Order, day: date) -> bool:
     method = order.settlement_method or CLEARED
     if method in (CREDITED, DEBITED, COVERED) or network is None:
         return method == CREDITED
+    if network.currencies and order.currency not in network.currencies:
+        return False
     if network.answers == "none":
         return True
     due = order.requested_date is None or order.requested_date <= day

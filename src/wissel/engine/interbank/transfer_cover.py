@@ -5,16 +5,17 @@ from dataclasses import replace
 
 from wissel.engine.interbank.moving import Details, details_of, posting
 from wissel.engine.interbank.peer import COVERED
-from wissel.engine.interbank.replying import block_of, original_of
+from wissel.engine.interbank.replying import block_of, original_of, said_of
 from wissel.engine.interbank.transfer import CREDITED, HELD, WAITING, Taken, Transfers, account_of
 from wissel.engine.interbank.transfer_checks import may_be_credited
-from wissel.engine.stored import stored
+from wissel.engine.stored import Texts, stored
 from wissel.journal.trace import Kept
 from wissel.journal.values import Direction
 from wissel.routing.order import order_of
 from wissel.xml.blocks.block import Block
 
 _UNDERLYING = "UndrlygCstmrCdtTrf"
+_ACCOUNT = ("CdtrAcct/Id/IBAN", "CdtrAcct/Id/Othr/Id")
 
 
 def is_cover(block: Block) -> bool:
@@ -26,8 +27,10 @@ def announced(transfers: Transfers, taken: Taken, account: str) -> None:
     """A payment whose money comes by a cover: credited where the cover is here, or where the bank does not wait."""
     suspense = transfers.suspense(taken.order.currency)
     cover = _found(transfers, "pacs.009", taken.order.uetr, HELD)
-    if cover is not None and not _fits(cover, taken):
-        said = f"The cover of transaction {taken.number:,} is of {cover.payment.currency} {cover.payment.amount}."
+    known = stored(cover.payment) if cover is not None else None
+    if cover is not None and known is not None and not _fits(cover, taken, known.values, said_of(taken.block)):
+        one = cover.payment
+        said = f"The cover of transaction {taken.number:,} is of {one.currency} {one.amount}, or for another account."
         transfers.sheet.find("COVER-DIFFERS", said, transaction=taken.number, path=taken.block.path)
         cover = None
     if cover is None and transfers.context.bank.incoming.wait_for_cover:
@@ -49,8 +52,9 @@ def covering(transfers: Transfers, taken: Taken) -> None:
     if payment is None or known is None or known.message.get("GrpHdr/SttlmInf/SttlmMtd") != COVERED:
         said = f"No payment was announced that transaction {taken.number:,} ({order.uetr}) covers; its money waits."
         sheet.find("COVER-WITHOUT-PAYMENT", said, transaction=taken.number, path=taken.block.path, value=order.uetr)
-    elif not _fits(payment, taken):
-        said = f"Transaction {taken.number:,} covers a payment of {payment.payment.currency} {payment.payment.amount}."
+    elif not _fits(payment, taken, said_of(taken.block), known.values):
+        one = payment.payment
+        said = f"Transaction {taken.number:,} covers a payment of {one.currency} {one.amount}, or for another account."
         sheet.find("COVER-DIFFERS", said, transaction=taken.number, path=taken.block.path)
     elif known.posting is not None:
         transfers.credit(taken, suspense)  # the payment was credited before its money came
@@ -86,5 +90,10 @@ def _details(kept: Kept) -> Details:
     return details_of(block, definition, kept.payment.message_id, order_of(block, definition))
 
 
-def _fits(kept: Kept, taken: Taken) -> bool:
-    return stored(kept.payment).amount == taken.amount and kept.payment.currency == taken.order.currency
+def _fits(kept: Kept, taken: Taken, cover: Texts, payment: Texts) -> bool:
+    """Whether payment and cover, of which one came before the other, are of one amount and for one account, as far as
+    both name it."""
+    theirs = next((cover[path] for name in _ACCOUNT if (path := f"{_UNDERLYING}/{name}") in cover), None)
+    ours = next((payment[path] for path in _ACCOUNT if path in payment), None)
+    same = theirs is None or ours is None or theirs.strip() == ours.strip()
+    return same and stored(kept.payment).amount == taken.amount and kept.payment.currency == taken.order.currency
