@@ -1,7 +1,8 @@
 """Read the business messages of a file: header and document as blocks, valid against a schema or not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 
 from wissel.catalog.blocks import blocks_of
 from wissel.catalog.naming import definition_of
@@ -11,14 +12,14 @@ from wissel.message.assembly import envelope_of, pair
 from wissel.xml.blocks.block import Block
 from wissel.xml.blocks.block_reader import BlockReader
 from wissel.xml.parts.location import Located, Locations, locate
-from wissel.xml.sources.text import Openable
+from wissel.xml.sources.text import KEPT_BYTES_MAX, Openable
 
 _DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
 class BusinessMessage:
-    """One message of a file. Its blocks are read from the source when asked for, each time anew."""
+    """One message of a file. Its blocks are read from the source when asked for; those of a small one are kept."""
 
     definition: str | None
     """Such as ``pacs.008.001.08``, by the document's namespace; None where it names none, or without a document."""
@@ -31,22 +32,32 @@ class BusinessMessage:
     _locations: Locations
     _header: Located | None
     _document: Located | None
+    _kept: dict[str, tuple[Block, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def header(self) -> Block | None:
         """The business application header, its values by path below ``AppHdr``; None without one."""
         if self._header is None:
             return None
-        place, chunks = self._locations.bytes_of(self._header)
-        return next(BlockReader().blocks(chunks, place, root_depth=1), None)
+        if "header" not in self._kept:
+            place, chunks = self._locations.bytes_of(self._header)
+            self._kept["header"] = tuple(islice(BlockReader().blocks(chunks, place, root_depth=1), 1))
+        return next(iter(self._kept["header"]), None)
 
     def blocks(self) -> Iterator[Block]:
         """The document's blocks: transactions in order, each group after its own, the message's other values last."""
         if self._document is None:
-            return
+            return iter(())
+        if not 0 < self._document.end - self._document.part.offset <= KEPT_BYTES_MAX:
+            return self._read(self._document)
+        if "document" not in self._kept:
+            self._kept["document"] = tuple(self._read(self._document))
+        return iter(self._kept["document"])
+
+    def _read(self, document: Located) -> Iterator[Block]:
         known = blocks_of(self.definition) if self.definition else None
         reader = BlockReader(known.transactions, known.groups) if known else BlockReader()
-        place, chunks = self._locations.bytes_of(self._document)
-        yield from reader.blocks(chunks, place)
+        place, chunks = self._locations.bytes_of(document)
+        return reader.blocks(chunks, place)
 
     @property
     def envelope_namespaces(self) -> tuple[str | None, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from wissel.catalog.fields import fields
 from wissel.catalog.naming import family_of
@@ -207,6 +208,7 @@ class OrderReader:
         return {name: made for name, make, numbers in plan if (made := make(texts, numbers)) is not None}
 
 
+@lru_cache(maxsize=1_024)
 def _plan(shape: Shape, kind: str, family: str) -> _Plan:
     """What a block of a shape has, and where."""
     first = shape.first

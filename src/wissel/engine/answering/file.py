@@ -60,9 +60,10 @@ def answer_into(path: Path, one: Received, request: Request, catalog: Catalog) -
     return found
 
 
-def file_faults(path: Path, guideline: str, day: date, catalog: Catalog) -> list[Finding]:
+def file_faults(content: Path | bytes, guideline: str, day: date, catalog: Catalog) -> list[Finding]:
     """What our own validation says against what was written; warnings too."""
-    report = validate(Source.from_path(path), Options(day, guideline), catalog)
+    source = Source.from_bytes(content) if isinstance(content, bytes) else Source.from_path(content)
+    report = validate(source, Options(day, guideline), catalog)
     worth = (Severity.ERROR, Severity.WARNING)
     found = [one for one in report.all_findings if one.severity in worth]
     if report.verdict is not Verdict.VALID and not any(one.severity is Severity.ERROR for one in found):

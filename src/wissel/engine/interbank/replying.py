@@ -14,6 +14,7 @@ from wissel.engine.answering.request import Answered, Request, Task
 from wissel.engine.answering.request import Received as Answerable
 from wissel.engine.conclusion import Made
 from wissel.engine.conversion.placing import own_agent
+from wissel.engine.draft import Draft
 from wissel.engine.interbank.sheet import Sheet
 from wissel.engine.stored import Stored
 from wissel.mapping.header import header_values, write_message
@@ -108,15 +109,16 @@ def _made(sheet: Sheet, way: Way, ways: Iterable[Write]) -> bool:
     path = context.folder / name
     worst: Finding | None = None
     for write in ways:
-        with path.open("xb") as file:
-            found = write(file.write)
+        draft = Draft(path)
+        found = write(draft.write)
+        content = draft.content()
         if not _is_refused(found):
-            found = (*found, *file_faults(path, way.guideline, context.at.date(), context.catalog))
+            found = (*found, *file_faults(content, way.guideline, context.at.date(), context.catalog))
         if not _is_refused(found):
-            made = Made(way.addressee, name, path, way.definition, way.answer)
+            made = Made(way.addressee, name, content, way.definition, way.answer)
             sheet.made.append(context.sign(made, way.network) if way.network is not None else made)
             return True
-        path.unlink()
+        draft.drop()
         worst = worst or next(one for one in found if one.severity is Severity.ERROR)
     if worst is not None:
         said = f"A {way.definition} to {way.addressee} cannot be sent: {worst.message}"

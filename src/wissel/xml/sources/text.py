@@ -23,6 +23,10 @@ _BEGINNINGS = {
 }
 
 
+KEPT_BYTES_MAX = 65_536
+"""A text no longer than this stays in memory: it is gone through several times, and opening a file costs more."""
+
+
 class Openable(Protocol):
     """A file, archive member or bytes that can be opened more than once."""
 
@@ -45,9 +49,25 @@ class Text:
         self.size_bytes = 0
         self._hash = sha256()
         self._hashed = False
+        self._kept: bytes | None = None
 
     def chunks(self) -> Iterator[bytes]:
-        """The text from its beginning as UTF-8. Raises Refused for what cannot be read or is not XML at all."""
+        """The text from its beginning as UTF-8; a small one is kept once it was read to its end. Raises Refused for
+        what cannot be read or is not XML at all."""
+        if self._kept is not None:
+            yield self._kept
+            return
+        pieces: list[bytes] | None = []
+        for piece in self._read():
+            if pieces is not None:
+                pieces.append(piece)
+                if sum(map(len, pieces)) > KEPT_BYTES_MAX:
+                    pieces = None
+            yield piece
+        if pieces is not None:
+            self._kept = b"".join(pieces)
+
+    def _read(self) -> Iterator[bytes]:
         with closing(self._open()) as file:
             reader = _Reader(file, self)
             head = reader.read(CHUNK_BYTES)
