@@ -130,6 +130,6 @@ def test_a_watcher_asked_to_stop_finishes_what_is_in_work(root: Path, number: si
     assert process.wait(timeout=60) == 0
     found = seen(root)
     held = [f"held-{record}-1.order" for record in (4, 7, 10, 13)]  # each order says the same as the first one
-    assert found["work"] == sorted([*held, "lock"])
+    assert found["work"] == sorted([*held, "lock", "tip"])
     assert found["proof"] == ()
     assert len(found["records"]) == len([n for n in found if re.match(r"(done|failed)/.*\.xml$", n)])  # type: ignore[arg-type]

@@ -69,6 +69,11 @@ def tip(connection: Connection) -> Tip:
     return Tip(row.number, row.hash) if row is not None else Tip(0, GENESIS)
 
 
+def hash_of(connection: Connection, number: int) -> str | None:
+    """The hash of an entry; None where there is none of that number."""
+    return connection.execute(select(ENTRIES.c.hash).where(ENTRIES.c.number == number)).scalar()
+
+
 def holds(connection: Connection, hash_: str) -> bool:
     """Whether an entry has this hash: whoever noted it knows that nothing before it was changed or cut off."""
     return connection.execute(select(ENTRIES.c.number).where(ENTRIES.c.hash == hash_).limit(1)).first() is not None

@@ -27,10 +27,11 @@ from wissel.core.clock import Clock
 from wissel.core.errors import InstallationError, WisselError
 from wissel.engine.conclusion import Conclusion, Made, failed_by_us, packed, report_text
 from wissel.engine.database import Connection, Engine, is_unavailable, savepoint, transaction
-from wissel.journal.journal import conclude, last_folder, outcomes_of, outputs_by_record, receive, records_of
+from wissel.journal.journal import conclude, last_folder, outcomes_of, outputs_by_record, receive, records_of, tip
 from wissel.journal.values import Outcome, Output, Receipt, Record, Verdict
 from wissel.service.file_names import text_name
 from wissel.service.files import Files, chunks_of
+from wissel.service.guard import NO_GUARD, Guard
 from wissel.service.spool import (
     CLAIM_MAX,
     Claimed,
@@ -76,6 +77,8 @@ class Station:
     clock: Clock
     configuration: str
     """Digest of the configuration, for the journal."""
+    guard: Guard = NO_GUARD
+    """Looks whether folder and journal are still the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ def taking(station: Station, chosen: Iterable[Sequence[Waiting]]) -> Iterator[Fi
 
 
 def _claimed(station: Station, some: Sequence[Waiting]) -> Sequence[Claimed]:
+    station.guard.require_same()
     with transaction(station.database) as connection:
         last = last_folder(connection)
     with disk():
@@ -208,6 +212,7 @@ def _receipt(station: Station, claimed: Claimed) -> Callable[[Any], Receipt]:
 
 def _conclude(station: Station, begun: _Begun) -> None:
     """The second commit: one for all of them, each of them able to fail alone."""
+    station.guard.require_same()
     prepared = _prepared(station.work, begun)
     outputs: list[Path] = []
     with (
@@ -219,6 +224,8 @@ def _conclude(station: Station, begun: _Begun) -> None:
             _empty(Path(folder))
         station.files.force(outputs)
         station.files.sync_folder(station.spool.outbox)
+        last = tip(connection)
+    station.guard.noted(last)
 
 
 def _empty(folder: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from wissel.core.errors import InstallationError
 from wissel.service.spool import Spool
@@ -20,23 +21,31 @@ def owned(spool: Spool) -> Iterator[None]:
     """
     path = spool.work / "lock"
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(spool.work, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise InstallationError(f"{path} cannot be opened: {error.strerror}") from None
+        raise InstallationError(f"{spool.work} cannot be opened: {error.strerror}") from None
     try:
         try:
             _lock(handle)
         except OSError:
-            holder = os.read(handle, 64).decode("ascii", "replace").strip() or "unknown"
-            raise InstallationError(f"{spool.root} is in use by process {holder}; only one may work on it") from None
+            said = f"{spool.root} is in use by process {_holder(path)}; only one may work on it"
+            raise InstallationError(said) from None
         try:
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+            path.write_bytes(f"{os.getpid()}\n".encode())
         except OSError as error:
             raise InstallationError(f"{path} cannot be written: {error.strerror}") from None
         yield
     finally:
         os.close(handle)
+
+
+def _holder(path: Path) -> str:
+    """Who says in ``work/lock`` that it owns the folder; the lock itself is on the folder, which nobody tidies away."""
+    try:
+        with path.open("rb") as file:
+            return file.read(64).decode("ascii", "replace").strip() or "unknown"
+    except OSError:
+        return "unknown"
 
 
 def _lock(handle: int) -> None:
@@ -55,13 +64,13 @@ def _lock(handle: int) -> None:
 def owner_of(spool: Spool) -> str | None:
     """The number of the process that works on a bank directory; None where none does."""
     try:
-        handle = os.open(spool.work / "lock", os.O_RDONLY | os.O_CLOEXEC)
+        handle = os.open(spool.work, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
         return None
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
-        return os.read(handle, 64).decode("ascii", "replace").strip() or "unknown"
+        return _holder(spool.work / "lock")
     finally:
         os.close(handle)
     return None

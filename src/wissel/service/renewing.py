@@ -82,7 +82,7 @@ class Renewal:
         self._seen = {path: before.get(path, marks) for path, marks in look_at(bank).items()}
         said = "is in force" if changed else "stays in force; the keys were read again"
         self._tell(f"configuration {bank.digest[:_DIGEST_CHARACTERS]} {said}")
-        return replace(fresh, work=_worked_by(station, fresh))
+        return replace(fresh, work=_worked_by(station, fresh), guard=station.guard)
 
     def _refuse(self, said: str) -> None:
         if said == self._told:

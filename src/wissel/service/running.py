@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from wissel.catalog.definitions import default_catalog
@@ -11,6 +12,7 @@ from wissel.core.errors import InstallationError
 from wissel.core.settings import processor_count
 from wissel.engine.bank.files import load_bank
 from wissel.engine.database import Engine as Database
+from wissel.engine.database import transaction
 from wissel.engine.engine import Engine
 from wissel.engine.handlers import HANDLERS
 from wissel.engine.memory import Memory
@@ -19,6 +21,7 @@ from wissel.engine.signing import Signers, signers_of
 from wissel.routing.bank import Bank
 from wissel.service.filedrop import Station
 from wissel.service.files import DiskFiles, Files
+from wissel.service.guard import guard_of, require_known
 from wissel.service.local_disk import require_local
 from wissel.service.ownership import owned
 from wissel.service.spool import DEFAULT_CHANNEL, Spool
@@ -40,7 +43,10 @@ def opened(folder: Path, clock: Clock = system_clock, files: Files | None = None
         database = database_of(bank)
         try:
             make_ready(database, bank)
-            yield station_of(bank, database, clock, files or DiskFiles(), signers_of(bank))
+            with transaction(database) as connection:
+                require_known(connection, spool.work)
+            station = station_of(bank, database, clock, files or DiskFiles(), signers_of(bank))
+            yield replace(station, guard=guard_of(spool.work, database_file(bank)))
         finally:
             database.dispose()
 

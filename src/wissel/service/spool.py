@@ -6,7 +6,7 @@
     work/instructions/NAME ─ claim ─► work/<folder>/NAME
 
 Each arrow is one rename on one file system, and the folders on both sides are forced to the disk before anything relies
-on it. Whoever holds ``work/lock`` owns all of it.
+on it. Whoever holds ``work/`` (flock) owns all of it.
 """
 
 import errno
@@ -17,12 +17,13 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from filecmp import cmp
 from pathlib import Path
 
 from wissel.engine.instructions.instruction import ENDING, OPERATOR
 from wissel.engine.instructions.instruction import FOLDER as INSTRUCTIONS
 from wissel.engine.orders.warehouse import FOLDER, WAREHOUSE, due_of, place_of
-from wissel.service.file_names import free_target, report_path
+from wissel.service.file_names import free_name, free_target, report_path
 from wissel.service.files import Files, chunks_of
 
 PARTIAL = re.compile(r"^\.|\.(tmp|part)$|~$")
@@ -304,13 +305,21 @@ def folder_of(spool: Spool, addressee: str) -> Path:
 
 
 def deliver(spool: Spool, files: Files, path: Path, addressee: str, name: str) -> Path:
-    """Hand a staged output over. The rename is the delivery; the caller syncs the folder, see :func:`settle`."""
+    """Hand a staged output over. The rename is the delivery; the caller syncs the folder, see :func:`settle`. What
+    stands there already with another content is never replaced: then the output gets ``~2`` into its name."""
     folder = folder_of(spool, addressee)
     if not folder.is_dir():
         files.make_folder(folder)
         files.sync_folder(folder.parent)
+    if os.path.lexists(folder / name) and not _is_same(path, folder / name):
+        name = free_name(folder, name)
     files.rename(path, folder / name)
     return folder
+
+
+def _is_same(path: Path, there: Path) -> bool:
+    """Whether it was delivered before: a power cut may have brought it back."""
+    return there.is_file() and not there.is_symlink() and cmp(path, there, shallow=False)
 
 
 def finishing(spool: Spool, files: Files, ended: Sequence[tuple[Claimed, str, bytes]]) -> Iterator[Path]:
