@@ -19,6 +19,7 @@ POSTGRESQL = os.environ.get("WISSEL_POSTGRESQL", "postgresql+psycopg://postgres@
 KINDS = ("sqlite", "postgresql")
 _NAME = "wissel_tests"
 """The database in which each test has a schema of its own. It sorts texts as a language does, which nothing may notice."""
+_LATIN = "wissel_tests_latin1"
 
 
 def _server() -> Engine:
@@ -34,7 +35,8 @@ def _prepared() -> Engine | str:
     admin = create_engine(POSTGRESQL, connect_args={"connect_timeout": 2}, isolation_level="AUTOCOMMIT")
     try:
         with admin.connect() as connection:
-            _make(connection)
+            _make(connection, _NAME, "ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US'")
+            _make(connection, _LATIN, "ENCODING 'LATIN1' LOCALE 'C'")
     except OperationalError as error:
         return str(error.orig).splitlines()[0]
     finally:
@@ -42,15 +44,19 @@ def _prepared() -> Engine | str:
     return create_engine(make_url(POSTGRESQL).set(database=_NAME), isolation_level="AUTOCOMMIT")
 
 
-def _make(connection: Connection) -> None:
-    if connection.exec_driver_sql(f"SELECT FROM pg_database WHERE datname = '{_NAME}'").first() is not None:
+def _make(connection: Connection, name: str, how: str) -> None:
+    if connection.exec_driver_sql(f"SELECT FROM pg_database WHERE datname = '{name}'").first() is not None:
         return
-    how = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
     try:
-        connection.exec_driver_sql(f"CREATE DATABASE {_NAME} {how}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 {how}")
     except ProgrammingError as error:  # another run made it meanwhile
         if getattr(error.orig, "sqlstate", "") != "42P04":
             raise
+
+
+def latin_url() -> str:
+    """The URL of a database that cannot hold every character."""
+    return _server().url.set(database=_LATIN).render_as_string(hide_password=False)
 
 
 @contextmanager

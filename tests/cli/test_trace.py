@@ -33,6 +33,12 @@ def test_the_life_of_a_payment(bank: Path, capsys: pytest.CaptureFixture[str]) -
     assert re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|2611\w+", "@", out) == LIFE
 
 
+@pytest.mark.parametrize("wanted", ["nobody", "\udcff\udcfe", "E-1\0"])
+def test_what_is_not_there_is_not_found(bank: Path, capsys: pytest.CaptureFixture[str], wanted: str) -> None:
+    code, out, err = run(capsys, "trace", wanted, "--bank", bank)
+    assert (code, out, err.partition("'")[0]) == (1, "", "wissel: no payment has the identifier ")
+
+
 def test_what_was_rejected_says_why(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = run(capsys, "trace", "E-2", "--bank", bank)[1]
     assert "decided   RJCT RC01\n" in out

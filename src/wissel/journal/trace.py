@@ -35,6 +35,8 @@ class Step:
 
 def find(connection: Connection, wanted: str, found_max: int = FOUND_MAX) -> tuple[Kept, ...]:
     """Payments whose UETR, EndToEndId, TxId, InstrId, MsgId or BizMsgIdr is ``wanted``, in the order they came."""
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in wanted):
+        return ()  # bytes that are no text, which no database takes
     table = PAYMENTS.c
     names = (table.uetr, table.end_to_end_id, table.transaction_id, table.instruction_id, table.message_id)
     numbers = {
