@@ -220,6 +220,11 @@ def test_a_report_that_got_lost_is_made_again_by_its_number(
     assert "kept " in run(capsys, *call, "-o", "out/", "--number", "2")[1]
 
 
+def test_a_number_beyond_all_is_refused(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "--bank", "bank", "--account", FIRST, "--type", "camt.053", "--number", "9" * 20)
+    assert (code, "is not in the range" in err) == (2, True)
+
+
 def test_two_at_once_make_one_statement(
     bank: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,7 +50,9 @@ def _columns(context: click.Context, _parameter: click.Parameter, value: bool) -
 @click.option("--only", "side", type=click.Choice(sorted(_SIDES)), help="Of notifications: only this side.")
 @click.option("--opening", "opening", type=click.Choice(["OPBD", "PRCD"]), default="OPBD", help="The first balance.")
 @click.option("--market", metavar="CC", help="Whose codes for returns: DE (default), AT, CH.")
-@click.option("--number", type=click.IntRange(1), metavar="N", help="Its number; with --bank one that was made.")
+@click.option(
+    "--number", type=click.IntRange(1, 999_999_999), metavar="N", help="Its number; with --bank one that was made."
+)
 @click.option("--page-entries", type=click.IntRange(0), default=0, metavar="N", help="Entries per page; 0: all.")
 @click.option("--guideline", default="iso", metavar="NAME", help="Check what is written by it. Default: iso.")
 @click.option(
