@@ -380,3 +380,36 @@ def test_what_comes_after_a_request_in_the_same_lot_is_not_told(bank: World) -> 
     take(bank.station, tuple(waiting(bank.station.spool)))
     found = sorted(bank.station.spool.out.rglob("*camt.052*.xml"))
     assert [values(path.read_text("utf-8"), "EndToEndId") for path in found] == [[], ["E-1"]]
+
+
+# --- over a network ---
+
+
+def test_over_a_network_the_answer_has_its_header_and_keeps_its_guideline(tmp_path: Path) -> None:
+    channel = '[channel.cbpr]\nnetwork = "cbpr-plus"\ndefinitions = ["camt.060"]\naccounts = ["VOSTRO-*"]\n\n'
+    with world(
+        tmp_path / "bank", {"wissel.toml": {"[channel.interbank]\n": f"{channel}[channel.interbank]\n"}}
+    ) as bank:
+        owner = f"<Agt><FinInstnId><BICFI>{ALPEN}</BICFI></FinInstnId></Agt>"
+        ask = Ask(account=VOSTRO, owner=owner, days="2026-11-23")
+        report = bank.drop(request(ask, sender=ALPEN), "ask.xml", "cbpr")
+        (text,) = [text for name, text in bank.outputs(report).items() if "camt.052" in name]
+        (tmp_path / "report.xml").write_text(text, "utf-8")
+        found = wissel.validate(tmp_path / "report.xml", guideline="cbpr-plus-2025", as_of=bank.time.now.date())
+        assert (found.verdict, found.messages[0].header) == ("valid", "head.001.001.02")
+        assert values(text, "BICFI")[:2] == ["ZZWIDE20", ALPEN]
+        assert values(text, "BizMsgIdr") == values(text, "MsgId")
+        assert values(text, "BizSvc") == ["swift.cbprplus.03"]
+
+
+def test_what_the_network_does_not_take_is_not_sent(tmp_path: Path) -> None:
+    """CBPR+ takes one version of each report; another one is refused by our own check."""
+    channel = '[channel.cbpr]\nnetwork = "cbpr-plus"\ndefinitions = ["camt.060"]\naccounts = ["VOSTRO-*"]\n\n'
+    with world(
+        tmp_path / "bank", {"wissel.toml": {"[channel.interbank]\n": f"{channel}[channel.interbank]\n"}}
+    ) as bank:
+        owner = f"<Agt><FinInstnId><BICFI>{ALPEN}</BICFI></FinInstnId></Agt>"
+        ask = Ask("camt.052.001.02", account=VOSTRO, owner=owner, days="2026-11-23")
+        report = bank.drop(request(ask, sender=ALPEN), "ask.xml", "cbpr")
+        assert [one["about"] for one in report["outputs"]] == ["admi.002.001.01"]
+        assert "GUIDELINE-VERSION" in [one["code"] for one in report["findings"]]

@@ -40,8 +40,16 @@ def write_page(
     heading: Heading, pages: Pages, page: Page, tree: SchemaTree, spool: IO[bytes], sink: Callable[[bytes], object]
 ) -> None:
     """Write one page of a statement, its entries from the spool."""
-    message, statement, _ = BELOW[heading.kind]
     writer = MessageWriter(tree, sink)
+    fill_page(heading, pages, page, tree, spool, writer)
+    writer.close()
+
+
+def fill_page(
+    heading: Heading, pages: Pages, page: Page, tree: SchemaTree, spool: IO[bytes], writer: MessageWriter
+) -> None:
+    """Write one page into a document that the caller has opened, and closes."""
+    message, statement, _ = BELOW[heading.kind]
     writer.start(message)
     paged = _has(tree, f"{below(heading.kind)}/{BELOW[heading.kind][2]}")
     writer.values(_group_header(heading, page, paged))
@@ -51,7 +59,6 @@ def write_page(
         writer.values(_balance(line, heading))
     writer.values(_summary(page.sums, heading.holder.decimals, tree, below(heading.kind)))
     writer.copied("Ntry", page.sums.count, _chunks(spool, page.begin, page.end))
-    writer.close()
 
 
 def _chunks(spool: IO[bytes], begin: int, end: int) -> Iterator[bytes]:
@@ -72,10 +79,15 @@ def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
+def message_identifier(heading: Heading, page: Page) -> str:
+    """The identifier of the message that one page is: 35 characters at most."""
+    return f"{heading.sending.message if heading.sending else heading.identification}-{page.number:05}"
+
+
 def _group_header(heading: Heading, page: Page, paged: bool) -> Iterator[tuple[str, str]]:
     """``paged``: the statement itself has a place for its pagination."""
     sending = heading.sending
-    yield "GrpHdr/MsgId", f"{sending.message if sending else heading.identification}-{page.number:05}"
+    yield "GrpHdr/MsgId", message_identifier(heading, page)
     yield "GrpHdr/CreDtTm", _utc(sending.at if sending else heading.created)
     if not paged:
         yield "GrpHdr/MsgPgntn/PgNb", str(page.number)

@@ -13,7 +13,9 @@ from wissel.engine.statements.draft import Draft
 from wissel.ledger.entry_form import entry_form, signed_text
 from wissel.ledger.posting import Entry
 from wissel.ledger.statement import Heading, Kind, Page, Pages, spooled
-from wissel.ledger.statement_writer import below, write_page
+from wissel.ledger.statement_writer import below, fill_page, message_identifier, write_page
+from wissel.mapping.header import header_values, write_message
+from wissel.mapping.placement import HeaderPlan
 from wissel.validation.validate import Options, validate
 from wissel.xml.sources.source import Source
 
@@ -51,13 +53,29 @@ class Made:
         return any(one.severity is Severity.ERROR for one in self.findings)
 
 
-def xml_writing(draft: Draft, definition: str, catalog: Catalog) -> Writing:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The header that a network wants before a statement."""
+
+    plan: HeaderPlan
+    envelope: str | None
+
+
+def xml_writing(draft: Draft, definition: str, catalog: Catalog, around: Around | None = None) -> Writing:
     """A draft as messages of a definition."""
     tree, holder = catalog.tree(definition), draft.heading.holder
     form = entry_form(tree, below(draft.heading.kind), holder.currency, holder.decimals, draft.market)
 
     def page(heading: Heading, pages: Pages, one: Page, spool: IO[bytes], sink: Callable[[bytes], object]) -> None:
-        write_page(heading, pages, one, tree, spool, sink)
+        if around is None:
+            write_page(heading, pages, one, tree, spool, sink)
+            return
+        created = (heading.sending.at if heading.sending is not None else heading.created).replace(microsecond=0)
+        values = header_values(around.plan, definition, message_identifier(heading, one), created.isoformat())
+        header = (catalog.tree(around.plan.definition), values)
+        write_message(
+            sink, tree, header, around.envelope, lambda writer: fill_page(heading, pages, one, tree, spool, writer)
+        )
 
     def unplaced() -> tuple[Finding, ...]:
         return tuple(

@@ -18,18 +18,21 @@ from wissel.core.finding import Finding, Severity
 from wissel.core.identifiers.bic import check_bic
 from wissel.engine.conclusion import Made
 from wissel.engine.context import Context, Effects, Received
+from wissel.engine.conversion.placing import own_agent
 from wissel.engine.interbank.peer import agent_at
 from wissel.engine.refusals import not_met as refused_by_receipt
 from wissel.engine.statements.draft import StatementWish
-from wissel.engine.statements.files import made, xml_writing
+from wissel.engine.statements.files import Around, made, xml_writing
 from wissel.engine.statements.of_ledger import ledger_draft
 from wissel.engine.statements.request import ReportingRequest, request_of
 from wissel.engine.statements.wishes import Asking, is_refusal, not_met, otherwise, wishes
 from wissel.journal.values import Direction, Payment
 from wissel.ledger.statement import Kind
 from wissel.ledger.statement_writer import require_version
+from wissel.mapping.placement import HeaderPlan, agent_values
 from wissel.routing.agent import Agent, same_institution
 from wissel.routing.bank import Account, AccountKind
+from wissel.validation.names import ISO
 
 REQUESTS_MAX = 1_000
 ACCOUNTS_MAX = 100
@@ -97,6 +100,7 @@ class _Answer:
         self._at = context.at + timedelta(microseconds=context.record.number)
         self._today = context.at.astimezone(ZoneInfo(context.bank.settings.zone)).date()
         self._asker = _asker(context, received)
+        self._network = context.bank.networks.get(context.channel.network or "")
         self._folders = 0
 
     def add(self, request: ReportingRequest) -> None:
@@ -168,11 +172,13 @@ class _Answer:
                 yield from self._written(account, definition, one, request)
 
     def _definition(self, request: ReportingRequest, account: Account) -> str | Finding:
-        """What the answer is written in: what was asked for, else what the owner usually gets."""
+        """What the answer is written in: what was asked for, else what the network of the channel takes, else what the
+        owner usually gets."""
         wanted = request.report
         if wanted.count(".") == 1:
             usual = [one for one in account.statements if family_of(one) == wanted]
-            return usual[0] if usual else f"{wanted}.{_VERSION}"
+            network = self._network.definitions.get(wanted) if self._network is not None else None
+            return network or (usual[0] if usual else f"{wanted}.{_VERSION}")
         try:
             require_version(wanted)
         except UsageError as error:
@@ -197,7 +203,9 @@ class _Answer:
             return
         folder = context.folder / f"asked-{received.number}-{self._folders}"
         folder.mkdir()
-        done = made(draft, xml_writing(draft, definition, context.catalog), folder, context.catalog)
+        writing = xml_writing(draft, definition, context.catalog, self._around())
+        guideline = self._network.guideline if self._network is not None else ISO
+        done = made(draft, writing, folder, context.catalog, guideline)
         yield from done.findings
         if done.refused:
             return
@@ -206,9 +214,22 @@ class _Answer:
             name = f"{context.record.number}-{received.number}-{self._folders}-{number}-{definition}.xml"
             about = f"{definition}, asked for{' (a duplicate)' if wish.number is not None else ''}"
             small = path.stat().st_size <= KEPT_BYTES_MAX
-            self.made.append(Made(context.channel.name, name, path, about, answer=small))
+            self.made.append(self._signed(Made(context.channel.name, name, path, about, answer=small)))
         if not done.files:
             yield otherwise(request, "there is nothing to tell")
+
+    def _around(self) -> Around | None:
+        """The header that the network of the channel wants, to who asks."""
+        network, asker = self._network, self._asker
+        if network is None or network.header is None or asker is None:
+            return None
+        receiver = agent_values(asker.bic, asker.clearing_system, asker.member_id, asker.lei)
+        sender = own_agent(self._context.bank, network)
+        return Around(HeaderPlan(network.header, network.business_services, sender, receiver), network.envelope)
+
+    def _signed(self, one: Made) -> Made:
+        network = self._network
+        return one if network is None or network.signature_profile is None else self._context.sign(one, network.name)
 
 
 def _asker(context: Context, received: Received) -> Agent | None:
