@@ -10,7 +10,7 @@ from tests.service.echo import AT, drop, files, run
 from wissel.core.errors import InstallationError
 from wissel.service.filedrop import Station, take
 from wissel.service.shunted import retry, shunted
-from wissel.service.spool import due
+from wissel.service.spool import due, instructed
 
 
 def test_they_are_listed_with_the_reason(station: Station) -> None:
@@ -58,6 +58,15 @@ def test_an_order_that_was_released_goes_back_into_the_warehouse(station: Statio
     take(station, due(station.spool, AT))
     (one,) = shunted(station.spool)
     assert retry(station.spool, station.files, one) == station.spool.warehouse / name
+
+
+def test_an_instruction_goes_back_to_the_instructions(station: Station) -> None:
+    station.spool.instructions.mkdir()
+    (station.spool.instructions / "a.instruction").write_text("bug", "utf-8")
+    take(station, instructed(station.spool))
+    (one,) = shunted(station.spool)
+    assert one.channel == ".operator"
+    assert retry(station.spool, station.files, one) == station.spool.instructions / "a.instruction"
 
 
 def test_an_inbox_on_another_disk_gets_a_copy(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:

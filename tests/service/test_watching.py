@@ -16,7 +16,7 @@ from wissel.engine.database import Connection, transaction
 from wissel.journal.proof import prove
 from wissel.journal.values import Record
 from wissel.service.draining import Pace
-from wissel.service.filedrop import Preparing, Station
+from wissel.service.filedrop import Preparing, Station, Work
 from wissel.service.files import DiskFiles
 from wissel.service.waking import Polling, Told, wake_for
 from wissel.service.watching import RETRY_MS, Rhythm, Tell, watch
@@ -111,6 +111,15 @@ def test_files_are_taken_as_they_come(station: Station) -> None:
     assert set(world.waited) == {5_000}
 
 
+def test_instructions_are_taken_up_as_they_are_given(station: Station) -> None:
+    station.spool.instructions.mkdir()
+
+    def given() -> None:
+        (station.spool.instructions / "a.instruction").write_text("good", "utf-8")
+
+    assert World([given]).run(station) == ["accepted a.instruction"]
+
+
 def test_a_growing_file_is_looked_at_when_it_can_be_ready(station: Station) -> None:
     drop(station, "a.xml", "go")
     world = World([lambda: drop(station, "a.xml", "good"), lambda: None])
@@ -177,7 +186,7 @@ def test_a_disk_that_fills_up_anywhere_loses_and_doubles_nothing(
 
 
 @dataclass(frozen=True)
-class Wrapping:
+class Wrapping(Work):
     """A work that makes a sentence of a full disk, the first times."""
 
     faults: list[int]

@@ -9,7 +9,7 @@ from pathlib import Path
 from wissel.core.codes import finding
 from wissel.core.finding import Finding
 from wissel.engine.instructions.instruction import Instruction
-from wissel.engine.interbank.customer_news import News
+from wissel.engine.interbank.customer_news import tell_of
 from wissel.engine.interbank.sheet import Sheet
 from wissel.engine.orders.warehouse import (
     FOLDER,
@@ -69,11 +69,11 @@ def reject(sheet: Sheet, instruction: Instruction) -> Finding | None:
         unknown = check_code(tree, f"{transaction_path(tree)}/StsRsnInf/Rsn/Cd", instruction.reason)
         if unknown is not None:
             return unknown
-    news = News()
+    new = []
     for kept in _ordered(sheet, waited, instruction.transactions):
         usual = DUPLICATE if is_held(known[kept.payment.position]) else CANCELLED
-        news.add(kept, REJECTED, (instruction.reason or usual,))
-    news.tell(sheet)
+        new.append((kept, REJECTED, (instruction.reason or usual,)))
+    tell_of(sheet, new)
     sheet.counts["rejected"] = len(instruction.transactions)
     return None
 

@@ -1,6 +1,6 @@
 """What customers are told of their orders after the first answer: a report (pain.002) with their own references."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from wissel.engine.interbank.replying import Way, forth, report_bodies, stamp_of, status_for
 from wissel.engine.interbank.sheet import Sheet
@@ -17,6 +17,8 @@ GUIDELINE = "iso"
 """By which a report to a customer is checked: what the customer's own bank and market want is not known."""
 ORDERS = "pain."
 _COVER = "pacs.009"
+New = tuple[Kept, str, tuple[str, ...]]
+"""A transaction of an order, its new status, and the reasons."""
 
 
 class News:
@@ -25,7 +27,7 @@ class News:
     __slots__ = ("_orders",)
 
     def __init__(self) -> None:
-        self._orders: dict[tuple[int, str, str], dict[int, tuple[Kept, str, tuple[str, ...]]]] = {}
+        self._orders: dict[tuple[int, str, str], dict[int, New]] = {}
 
     def add(self, ordered: Kept, status: str, reasons: Iterable[str]) -> None:
         """A transaction of an order has come further; the last word counts."""
@@ -38,9 +40,14 @@ class News:
         for some in self._orders.values():
             new = [one for one in some.values() if sheet.is_news(one[0], one[1])]
             if new:
-                _report(sheet, new)
-                for ordered, status, reasons in new:
-                    sheet.say(ordered, status, reasons)
+                tell_of(sheet, new)
+
+
+def tell_of(sheet: Sheet, new: Sequence[New]) -> None:
+    """Write a report for one order, and note what it says of some of its transactions."""
+    _report(sheet, new)
+    for ordered, status, reasons in new:
+        sheet.say(ordered, status, reasons)
 
 
 def concerns_customer(sent: Payment) -> bool:
@@ -49,7 +56,7 @@ def concerns_customer(sent: Payment) -> bool:
     return parent is not None and parent[0].startswith(ORDERS) and not sent.definition.startswith(_COVER)
 
 
-def _report(sheet: Sheet, new: list[tuple[Kept, str, tuple[str, ...]]]) -> None:
+def _report(sheet: Sheet, new: Sequence[New]) -> None:
     ordered = new[0][0]
     one = ordered.payment
     definition = answer_definition(one.definition)
