@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.banks import INSTANT, SEPA, data, drop, new_bank, order, process, run
+from tests.engine.interbank import returned, uetr
 
 
 @pytest.fixture
@@ -45,6 +46,15 @@ def test_status_for_a_person(bank: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert said["unanswered"].strip().startswith("1 payment since 2026-11-23 10:00 UTC: sepa-sct-inst ")
     assert said["books"].strip() == "sum to CHF 0.00, EUR 0.00, GBP 0.00, USD 0.00"
     assert said["journal"].strip() == "3 records (2 accepted, 1 failed), 6 entries"
+
+
+def test_status_names_what_waits_between_banks(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    drop(bank, "e.xml", returned("T-1", "25.00", "NOPE", TxId="NOPE", UETR=uetr(5)), "interbank")
+    process(capsys, bank)
+    (waits,) = data(capsys, "status", "--bank", bank)["between_banks"]
+    assert (waits["waits_for"], waits["count"], waits["first"][0]["uetr"]) == ("return", 1, uetr(5))
+    said = " ".join(run(capsys, "status", "--bank", bank)[1].split())
+    assert f"money held 1 return that nobody is credited with since 2026-11-23 10:00 UTC: {uetr(5)} EUR 25.00" in said
 
 
 # --- shunt ---

@@ -11,6 +11,7 @@ from wissel.engine.database import Engine, transaction
 from wissel.engine.open_recalls import open_recalls
 from wissel.engine.orders.listing import shelved
 from wissel.engine.unanswered import Unanswered, unanswered
+from wissel.engine.waiting import Waiting, waiting_between_banks
 from wissel.journal.journal import Tip, tip
 from wissel.journal.listing import open_records, verdict_counts
 from wissel.journal.values import Direction, Record, Verdict
@@ -57,6 +58,8 @@ class Standing:
     recalls: Mapping[Direction, int]
     """Recalls that are open: those that came and wait for an answer, and own ones that were sent."""
     unanswered: Unanswered
+    between_banks: tuple[Waiting, ...]
+    """What waits for a cover, for its payment, or for a person."""
     totals: Mapping[str, int]
     """The sum of all balances for each currency, in minor units: zero where the books are right."""
     tip: Tip
@@ -76,6 +79,7 @@ def standing(bank: Bank, database: Engine) -> Standing:
         sums = totals(connection)
         last = tip(connection)
         missing = unanswered(connection, bank)
+        between_banks = waiting_between_banks(connection)
         recalls = open_recalls(connection)
         warehouse = tuple(Waits(one.name, one.due, len(one.positions)) for one in shelved(connection, spool.warehouse))
     return Standing(
@@ -90,6 +94,7 @@ def standing(bank: Bank, database: Engine) -> Standing:
         instructions=len(instructed(spool)),
         recalls={side: sum(one.recall.payment.direction is side for one in recalls) for side in Direction},
         unanswered=missing,
+        between_banks=between_banks,
         totals=sums,
         tip=last,
     )

@@ -8,6 +8,7 @@ from wissel.cli.render.amounts import money_text
 from wissel.cli.render.files_text import FORMAT
 from wissel.cli.render.layout import Layout, labelled
 from wissel.cli.render.tally import plural
+from wissel.engine.waiting import Wait
 from wissel.journal.values import Direction, Verdict
 from wissel.routing.bank import Bank
 from wissel.service.standing import Standing
@@ -50,6 +51,7 @@ def _pairs(found: Standing) -> Iterator[tuple[str, str]]:
         yield "unanswered", f"{plural(missing.count, 'payment')} since {_moment(missing.since or '')}: {names}{more}"
     else:
         yield "unanswered", "no payment"
+    yield from _between_banks(found)
     sums = ", ".join(money_text(total, currency) for currency, total in sorted(found.totals.items()))
     yield "books", f"sum to {sums}" if sums else "empty"
     counted = ", ".join(f"{number:,} {one.value}" for one in Verdict if (number := found.verdicts.get(one, 0)))
@@ -75,6 +77,24 @@ def _warehouse(found: Standing) -> Iterator[tuple[str, str]]:
     came, sent = found.recalls[Direction.IN], found.recalls[Direction.OUT]
     if came or sent:
         yield "recalls", f"{came:,} to be answered, {sent:,} sent and open, see wissel recall list"
+
+
+_WAITS = {
+    Wait.COVER: ("no cover yet", "payment that came", "payments that came"),
+    Wait.PAYMENT: ("no payment yet", "cover that came", "covers that came"),
+    Wait.RETURN: ("money held", "return that nobody is credited with", "returns that nobody is credited with"),
+    Wait.NEW_COVER: ("cover rejected", "payment that was sent", "payments that were sent"),
+    Wait.COVER_BACK: ("cover out", "payment that was rejected", "payments that were rejected"),
+}
+
+
+def _between_banks(found: Standing) -> Iterator[tuple[str, str]]:
+    for one in found.between_banks:
+        label, *words = _WAITS[one.wait]
+        named = [kept.payment for kept in one.first[:3]]
+        names = ", ".join(f"{each.uetr or each.message_id} {each.currency} {each.amount}" for each in named)
+        more = " and more" if one.count > 3 else ""
+        yield label, f"{plural(one.count, *words)} since {_moment(one.since)}: {names}{more}"
 
 
 def _counted(counts: Mapping[str, int]) -> str:
@@ -111,6 +131,23 @@ def standing_as_dict(found: Standing) -> dict[str, Any]:
                 for one in missing.first
             ],
         },
+        "between_banks": [
+            {
+                "waits_for": one.wait.value,
+                "count": one.count,
+                "since": one.since,
+                "first": [
+                    {
+                        "uetr": kept.payment.uetr,
+                        "message_id": kept.payment.message_id,
+                        "currency": kept.payment.currency,
+                        "amount": kept.payment.amount,
+                    }
+                    for kept in one.first
+                ],
+            }
+            for one in found.between_banks
+        ],
         "books": dict(sorted(found.totals.items())),
         "entries": found.tip.number,
         "tip": found.tip.hash or None,
