@@ -25,7 +25,7 @@ from wissel.journal.proof import prove
 from wissel.journal.values import Record, Verdict
 from wissel.ledger.books import add_account, balance, open_books, post
 from wissel.ledger.posting import Leg, PostingSet
-from wissel.service.filedrop import Preparing, Station, recover, take
+from wissel.service.filedrop import Preparing, Station, Work, recover, take
 from wissel.service.spool import Spool, waiting
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -36,7 +36,7 @@ DROPPED = {"in/web/a.xml": "good 1", "in/web/b.xml": "bad", "in/web/c.xml": "bug
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class Books(Work):
     """Books 100 for each good file and answers with two files."""
 
     def prepare(self, files: Sequence[tuple[Record, Path]]) -> Preparing:

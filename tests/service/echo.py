@@ -14,7 +14,7 @@ from wissel.engine.conclusion import Conclusion, Made
 from wissel.engine.database import Connection, open_database, transaction
 from wissel.journal.journal import open_journal
 from wissel.journal.values import Record, Verdict
-from wissel.service.filedrop import Preparing, Station, recover, take
+from wissel.service.filedrop import Preparing, Station, Work, recover, take
 from wissel.service.files import DiskFiles, Files
 from wissel.service.spool import Spool, waiting
 
@@ -23,7 +23,7 @@ FOLDERS = ("in", "in/web", "work", "work/outbox", "work/scratch", "out", "done",
 
 
 @dataclass(frozen=True, slots=True)
-class Echo:
+class Echo(Work):
     """Answers each file with its own content; some words in it do something else."""
 
     def prepare(self, files: Sequence[tuple[Record, Path]]) -> Preparing:

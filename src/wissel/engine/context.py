@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from wissel.catalog.definitions import Catalog
 from wissel.core.finding import Finding
 from wissel.engine.conclusion import Made
 from wissel.engine.database import Connection
+from wissel.engine.draft import MEMORY_BYTES_MAX
 from wissel.engine.memory import Memory
 from wissel.engine.orders.warehouse import Waited
 from wissel.engine.prepared import Prepared
@@ -18,6 +19,9 @@ from wissel.message.business_message import BusinessMessage
 from wissel.routing.bank import Bank, Channel
 from wissel.validation.report import MessageReport
 
+PutOff = Callable[[bytes, str, date], None]
+"""Takes what was written, the guideline that it has to keep, and the day: to be checked elsewhere, before anything is
+committed. Where the check fails, all is undone and done again with nothing put off."""
 Sign = Callable[[Made, str], Made]
 """Signs what goes to a network (its name), where that wants it; the time is that of the record."""
 
@@ -40,6 +44,8 @@ class Context:
     """What is released from the warehouse; None for a file that was handed over."""
     memory: Memory | None = None
     """What earlier files have worked out; None where nothing is to be remembered."""
+    put_off: PutOff | None = None
+    """None where everything is checked at once."""
     earlier: list["Effects"] = field(default_factory=list)
     """What came of the file's messages so far: the journal has it when the file is concluded."""
     claimed: set[Key] = field(default_factory=set)
@@ -51,6 +57,17 @@ class Context:
     def at(self) -> datetime:
         """When the file was received: the time of everything that is made from it."""
         return self.record.receipt.received_at
+
+    def puts_off(self, content: bytes | Path, guideline: str) -> bool:
+        """Whether the check of what was written is put off, and need not be done now; large ones never are."""
+        if self.put_off is None:
+            return False
+        if isinstance(content, Path):
+            if content.stat().st_size > MEMORY_BYTES_MAX:
+                return False
+            content = content.read_bytes()
+        self.put_off(content, guideline, self.at.date())
+        return True
 
 
 @dataclass(frozen=True, slots=True)

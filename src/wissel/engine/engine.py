@@ -20,7 +20,7 @@ from wissel.core.codes import finding
 from wissel.core.errors import InstallationError
 from wissel.core.finding import Finding, Severity, Stage
 from wissel.engine.conclusion import Conclusion, Made
-from wissel.engine.context import Context, Effects, Handler, Received, Sign
+from wissel.engine.context import Context, Effects, Handler, PutOff, Received, Sign
 from wissel.engine.database import Connection
 from wissel.engine.instructions.carry_out import instructed
 from wissel.engine.instructions.instruction import OPERATOR
@@ -53,10 +53,16 @@ class Engine:
     """Signs what goes to a network, where that wants it; see :mod:`wissel.engine.signing`."""
     memory: Memory | None = None
     """What is worked out once for all files; None to work it out for each."""
+    put_off: PutOff | None = None
+    """Where checks of what was written are done beside the work."""
 
     def prepare(self, files: Sequence[tuple[Record, Path]]) -> Callable[[], Sequence[tuple[Prepared, ...]]]:
         """What can be found out of each file alone, once it is asked for."""
         return lambda: [prepare(path, *self.question(record), self.catalog) for record, path in files]
+
+    def putting_off(self, _files: int) -> tuple["Engine", Callable[[], bool]]:
+        """Itself: alone, it checks at once what it writes."""
+        return self, lambda: True
 
     def question(self, record: Record) -> tuple[str, Rules, Any]:
         """What :func:`wissel.engine.prepared.prepare` is asked of a file: its name, by which rules, as of when."""
@@ -82,7 +88,7 @@ class Engine:
         order = path if waited is None else order_of(path, folder)
         sign = self._sign(record)
         context = Context(
-            self.bank, self.catalog, connection, record, channel, folder, sign, order, waited, self.memory
+            self.bank, self.catalog, connection, record, channel, folder, sign, order, waited, self.memory, self.put_off
         )
         effects = tuple(self._effects(context, prepared))
         return concluded((*effects, *_told(context, effects)), prepared)

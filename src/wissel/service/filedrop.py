@@ -65,6 +65,11 @@ class Work(Protocol):
         back; large outputs are written into ``folder``, which is empty. Raises InstallationError, or any other
         exception where it has a fault."""
 
+    def putting_off(self, files: int, /) -> "tuple[Work, Callable[[], bool]]":
+        """The same for so many files, with checks of what it writes put off where that pays; and what says, after all
+        of them, whether what was put off holds. Where it does not, all is done again with nothing put off."""
+        return self, lambda: True
+
 
 @dataclass(frozen=True, slots=True)
 class Station:
@@ -214,6 +219,18 @@ def _conclude(station: Station, begun: _Begun) -> None:
     """The second commit: one for all of them, each of them able to fail alone."""
     station.guard.require_same()
     prepared = _prepared(station.work, begun)
+    work, holds = station.work.putting_off(len(begun.open))
+    try:
+        _attempt(replace(station, work=work), begun, prepared, holds)
+    except _DoesNotHoldError:  # nothing of it is committed; what was staged is staged anew
+        _attempt(station, begun, prepared, lambda: True)
+
+
+class _DoesNotHoldError(Exception):
+    """A check that was put off failed."""
+
+
+def _attempt(station: Station, begun: _Begun, prepared: Sequence[Any], holds: Callable[[], bool]) -> None:
     outputs: list[Path] = []
     with (
         transaction(station.database) as connection,
@@ -224,6 +241,8 @@ def _conclude(station: Station, begun: _Begun) -> None:
             _empty(Path(folder))
         station.files.force(outputs)
         station.files.sync_folder(station.spool.outbox)
+        if not holds():
+            raise _DoesNotHoldError
         last = tip(connection)
     station.guard.noted(last)
 

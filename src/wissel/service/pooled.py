@@ -7,32 +7,38 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
 from wissel.catalog.definitions import default_catalog
 from wissel.core.errors import InstallationError
+from wissel.core.finding import Severity
+from wissel.engine.answering.file import file_faults
 from wissel.engine.conclusion import Conclusion
 from wissel.engine.database import Connection
 from wissel.engine.engine import Engine
 from wissel.engine.prepared import Prepared, Rules, prepare
 from wissel.journal.values import Record
-from wissel.service.filedrop import Preparing, Station
+from wissel.service.filedrop import Preparing, Station, Work
 
 FILES_MIN = 8
 """So many files have to wait before other processes pay."""
 ALONE_BYTES_MAX = 1_000_000
 """Unless they are larger than this together."""
 _PIECES_PER_JOB = 4
+_CHECKS_TOGETHER = 16
 
 Question = tuple[Path, str, Rules, Any]
 Answer = tuple[Prepared, ...] | Exception
+Check = tuple[bytes, str, date]
+"""What was written, the guideline that it has to keep, and the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,13 @@ class Pooled:
         """As the engine does it."""
         return self.engine.process(record, path, prepared, connection, folder)
 
+    def putting_off(self, files: int) -> tuple[Work, Callable[[], bool]]:
+        """Many files have what is written checked by the other processes."""
+        if files < FILES_MIN:
+            return self.engine, lambda: True
+        later = _Later(self._pool)
+        return replace(self.engine, put_off=later.add), later.holds
+
     def close(self) -> None:
         """End the processes."""
         while self.pools:
@@ -82,6 +95,43 @@ class Pooled:
         if not self.pools:
             self.pools.append(new_pool(self.jobs))
         return self.pools[0]
+
+
+class _Later:
+    """Checks on their way to other processes, several at a time."""
+
+    def __init__(self, pool: Callable[[], ProcessPoolExecutor]) -> None:
+        self._pool = pool
+        self._kept: list[Check] = []
+        self._flying: list[Future[bool]] = []
+
+    def add(self, content: bytes, guideline: str, day: date) -> None:
+        """Put one off."""
+        self._kept.append((content, guideline, day))
+        if len(self._kept) >= _CHECKS_TOGETHER:
+            self._send()
+
+    def _send(self) -> None:
+        if self._kept:
+            self._flying.append(self._pool().submit(_holds, self._kept))
+            self._kept = []
+
+    def holds(self) -> bool:
+        """Whether all of them found nothing; False also where a process was killed."""
+        try:
+            self._send()
+            return all(future.result() for future in self._flying)
+        except (BrokenProcessPool, CancelledError):
+            return False
+
+
+def _holds(checks: Sequence[Check]) -> bool:
+    """What a process does with some of the checks. Whatever goes wrong is found again by whoever asks at once."""
+    try:
+        found = [one for check in checks for one in file_faults(*check, default_catalog())]
+    except Exception:  # noqa: BLE001 - see above
+        return False
+    return not any(one.severity is Severity.ERROR for one in found)
 
 
 @contextmanager

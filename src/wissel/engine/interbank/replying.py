@@ -112,7 +112,7 @@ def _made(sheet: Sheet, way: Way, ways: Iterable[Write]) -> bool:
         draft = Draft(path)
         found = write(draft.write)
         content = draft.content()
-        if not _is_refused(found):
+        if not _is_refused(found) and not context.puts_off(content, way.guideline):
             found = (*found, *file_faults(content, way.guideline, context.at.date(), context.catalog))
         if not _is_refused(found):
             made = Made(way.addressee, name, content, way.definition, way.answer)

@@ -94,7 +94,7 @@ def _pass(sheet: Sheet, number: int, some: list[Coming]) -> None:
         leg = Leg(placement, links=_Links(some))
         done = relay(part, leg, moment, identifiers, context.catalog, file.write, record=lambda _: None)
     found = [one for one in done.findings if is_error(one)]
-    if not found:
+    if not found and not context.puts_off(path, placement.guideline):
         every = file_faults(path, placement.guideline, context.at.date(), context.catalog)
         found = [one for one in every if is_error(one)]
     if found:

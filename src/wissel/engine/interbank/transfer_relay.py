@@ -98,7 +98,7 @@ def _send(transfers: Transfers, number: int, some: tuple[Taken, ...]) -> None:
     with path.open("xb") as file:
         done = relay(part, Leg(placement), moment, identifiers, context.catalog, file.write, record=losses.append)
     found = [one for one in done.findings if is_error(one)]
-    if not found:
+    if not found and not context.puts_off(path, placement.guideline):
         every = file_faults(path, placement.guideline, context.at.date(), context.catalog)
         found = [one for one in every if is_error(one)]
     if found:
