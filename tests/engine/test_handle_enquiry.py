@@ -1,5 +1,6 @@
 """Requests for the status: the last one is given again, and nothing else happens."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -61,18 +62,24 @@ def test_a_payment_that_waits_for_its_cover(tmp_path: Path) -> None:
         assert value(text, "TxSts") == "PDNG"
 
 
+_SAME = re.sub(r"<OrgnlTxId>.*?</OrgnlUETR>", "", enquiry("Q-5", "M-1", 1))
+"""Names an EndToEndId that two payments of the message have."""
+
+
 @pytest.mark.parametrize(
     ("channel", "content", "code"),
     [
         ("sct", enquiry("Q-1", "M-9", 9), "ORIGINAL-UNKNOWN"),
+        ("sct", enquiry("Q-4", "M-1", 1).replace("pacs.008.001.08", "camt.056.001.08"), "ORIGINAL-UNKNOWN"),
+        ("sct", _SAME, "REPLY-LINK-AMBIGUOUS"),
         ("inst", enquiry("Q-2", "M-1", 1), "ANSWER-NOT-OF-SENDER"),
         ("interbank", enquiry("Q-3", "M-1", 1, sender="ZZDUNL20"), "ANSWER-NOT-OF-SENDER"),
     ],
-    ids=["unknown", "over another network", "by another bank"],
+    ids=["unknown", "about a recall", "not clear which", "over another network", "by another bank"],
 )
 def test_nothing_is_told_to_strangers(channel: str, content: str, code: str, tmp_path: Path) -> None:
     with world(tmp_path, dict(HANDLERS)) as bank:
-        bank.drop("sct", sct("M-1", Pay(1)))
+        bank.drop("sct", sct("M-1", Pay(1), Pay(2)).replace("<EndToEndId>E-2<", "<EndToEndId>E-1<"))
         report = bank.drop(channel, content)
         assert codes(report) == [code]
         assert report["written"] == {}

@@ -67,9 +67,9 @@ def referred(
     connection: Connection, name: str, value: str, direction: Direction, found_max: int = FOUND_MAX
 ) -> tuple[Kept, ...]:
     """Payments of one direction whose reference ``name`` (``uetr``, ``transaction_id``, ``end_to_end_id``,
-    ``message_id``) is ``value``, in the order they came; not the rows of messages as a whole."""
+    ``message_id``) is ``value``, in the order they came, of too many the newest; no rows of messages as a whole."""
     found = _referring(name).rows(connection, value=value, direction=direction.value, found_max=found_max)
-    return tuple(map(kept_payment, found))
+    return tuple(map(kept_payment, reversed(list(found))))
 
 
 @cache
@@ -79,7 +79,7 @@ def _referring(name: str) -> Statement:
     return Statement(
         select(PAYMENTS)
         .where(table[name] == bindparam("value"), table.direction == bindparam("direction"), table.position > 0)
-        .order_by(table.payment)
+        .order_by(table.payment.desc())
         .limit(bindparam("found_max"))
     )
 

@@ -5,12 +5,12 @@ Of a payment that was settled and sent back, that is its settlement: that it cam
 
 from collections.abc import Iterator
 
+from wissel.core.finding import Finding
 from wissel.engine.context import Context, Effects, Received
-from wissel.engine.interbank.peer import may_speak, sender_of
+from wissel.engine.interbank.meant import allowed, families_of, only
 from wissel.engine.interbank.replying import Way, back, definition_for, report_bodies, signed_for, stamp_of, status_for
 from wissel.engine.interbank.sheet import Sheet
 from wissel.engine.refusals import ANSWERS
-from wissel.engine.stored import stored
 from wissel.journal.trace import Kept
 from wissel.journal.values import Direction
 from wissel.reply.original import ids_of, opened
@@ -47,36 +47,41 @@ class _Enquiry:
         blocks = list(message.blocks())
         named = any(block.kind == "transaction" for block in blocks)
         wanted = [block for block in blocks if block.kind == ("transaction" if named else "group")]
-        known = [line for block in wanted for line in self._known(block)]
+        groups = [block for block in blocks if block.kind == "group"]
+        around = groups[0] if named and len(groups) == 1 else None
+        known = [line for block in wanted for line in self._known(block, around)]
         if not known:
             return
         found = asked(request, blocks, lambda *_: known, None)
         self.sheet.findings += [one for one in found.findings if one.code != "REPLY-STATUS-NOT-KNOWN"]
         self._tell(found)
 
-    def _known(self, block: Block) -> Iterator[Reported]:
-        """What is known of the payments that a part of the request is about."""
+    def _known(self, block: Block, around: Block | None) -> Iterator[Reported]:
+        """What is known of the payments that a part of the request is about; ``around`` names the message where the
+        transaction does not."""
         if block.kind == "transaction":
-            group = block.parent if block.parent is not None and block.parent.kind == "group" else None
-            message_id = block.text("OrgnlGrpInf/OrgnlMsgId") or (group.text("OrgnlMsgId") if group else None)
+            message_id = block.text("OrgnlGrpInf/OrgnlMsgId") or (around.text("OrgnlMsgId") if around else None)
+            kind = block.text("OrgnlGrpInf/OrgnlMsgNmId") or (around.text("OrgnlMsgNmId") if around else None)
             ids = ids_of(FAMILY, block)
-            found = self.sheet.matching(Direction.IN, PAYMENTS, message_id, ids)
+            found = self.sheet.matching(Direction.IN, families_of(kind, PAYMENTS), message_id, ids)
             name = next(iter(ids.values()), "")
         else:
             message_id, ids = block.text("OrgnlMsgId"), {}
             every = self.sheet.message(Direction.IN, message_id or "")
-            found = tuple(kept for kept in every if kept.payment.definition[:8] in PAYMENTS)
+            families = families_of(block.text("OrgnlMsgNmId"), PAYMENTS)
+            found = tuple(kept for kept in every if kept.payment.definition[:8] in families)
             name = message_id or ""
-        sender = sender_of(self.context, self.received, block)
-        faults = [may_speak(self.context, stored(kept.payment), kept.payment.party, sender) for kept in found]
-        allowed = [kept for kept, fault in zip(found, faults, strict=True) if fault is None]
+        chosen, why = allowed(self.sheet, found, block)
+        if ids and chosen:
+            one = only(chosen, ids, "The payment that is asked about", block.number)
+            chosen, why = (one,) if isinstance(one, Kept) else (), one if isinstance(one, Finding) else None
         if not found:
             said = f"Nothing is known of the payment {name} that is asked about."
             self.sheet.find("ORIGINAL-UNKNOWN", said, value=name, path=block.path)
-        elif not allowed:
-            self.sheet.findings += [fault for fault in faults if fault is not None][:1]
+        elif why is not None:
+            self.sheet.findings.append(why)
             self.sheet.counts["refused"] += 1
-        for kept in allowed[-1:] if ids else allowed:
+        for kept in chosen:
             yield self._line(kept, ids, message_id)
 
     def _line(self, kept: Kept, ids: dict[str, str], message_id: str | None) -> Reported:
