@@ -157,12 +157,13 @@ def test_a_file_put_back_by_hand_pays_nothing_twice(bank: World) -> None:
     assert bank.balance(ANNA) == ANNA_HAS - 1250
 
 
-def test_an_order_of_a_channel_that_is_gone_is_refused(bank: World, tmp_path: Path) -> None:
+def test_an_order_of_a_channel_that_is_gone_is_set_aside(bank: World, tmp_path: Path) -> None:
     bank.drop(order(Pay(), requested="2026-11-26"))
     (kept,) = bank.station.spool.warehouse.iterdir()
     kept.write_bytes(kept.read_bytes().replace(b'"channel":"default"', b'"channel":"nobody"'))
     (released,) = bank.release(at("2026-11-26T10:00"))
-    assert [found["code"] for found in released["findings"]] == ["CHANNEL-UNKNOWN"]
+    assert released["verdict"] == "shunted"
+    assert released["fault"] == "the waiting order came by the channel nobody, and wissel.toml has none"
 
 
 # --- the file ---
