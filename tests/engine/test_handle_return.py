@@ -18,10 +18,12 @@ from tests.engine.interbank import (
     swift,
     uetr,
     value,
+    with_header,
     world,
 )
 from tests.engine.interbank_scenarios import ABROAD, order_of_three, sent
 from wissel.engine.handlers import HANDLERS
+from wissel.engine.opening import make_ready
 from wissel.ledger.books import entries
 
 pytestmark = pytest.mark.usefixtures("kind")
@@ -177,6 +179,36 @@ def test_days_of_settlement_that_are_odd(day: str, said: list[str], booked: str,
         assert codes(bank.drop("sct", content)) == said
         with bank.connection() as connection:
             assert list(entries(connection, ANNA))[-1].value_date.isoformat() == booked
+
+
+def test_a_return_that_breaks_a_rule_credits_nobody(tmp_path: Path) -> None:
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        message, ids = order_of_three(bank)
+        content = returned("T-1", "20.00", message, TxId=ids[1]).replace("<NbOfTxs>1<", "<NbOfTxs>2<")
+        found = bank.drop("sct", content)
+        assert codes(found) == ["RETURN-INVALID"]
+        assert bank.balances() == {ANNA: -6_000, SETTLED: 4_000, "SUSPENSE-EUR": 2_000}
+
+
+def test_a_return_of_what_was_passed_on_that_is_rejected_leaves_the_money_with_nobody(tmp_path: Path) -> None:
+    """It came over our account with the sender, so that is where it came from; where it was to go has nothing of it."""
+    nostro = "NOSTRO-EUR-ALPEN"
+    with world(tmp_path, dict(HANDLERS)) as bank:
+        accounts = bank.station.spool.root / "accounts.csv"
+        row = f"{nostro},Our account,,EUR,nostro,open,,-1000.00,ZZALCH20,\n"
+        accounts.write_text(accounts.read_text("utf-8") + row, "utf-8")
+        bank.reload()
+        make_ready(bank.station.database, bank.station.work.bank)  # type: ignore[attr-defined]
+        bank.drop("swift", swift("S-11", ABROAD, "INGA", level="URGP"))
+        assert bank.balances() == {nostro: -10_000, SETTLED: 10_000}
+        rejected = line("RJCT", "AC04", UETR=uetr(11))
+        (text,) = bank.drop("t2", report("R-1", value(sent(bank), "MsgId"), SENT, None, rejected))["written"].values()
+        assert bank.balances() == {}
+        inner = report("R-2", value(text, "MsgId"), "pacs.004.001.09", None, rejected).partition("<Document")[2]
+        body = inner.partition(">")[2].removesuffix("</Document>")
+        found = bank.drop("swift", with_header("pacs.002.001.10", body, "ZZALCH20", "R-2"))
+        assert codes(found) == ["MONEY-HELD"]
+        assert bank.balances() == {nostro: -10_000, "SUSPENSE-EUR": 10_000}
 
 
 def test_a_return_of_ours_that_is_rejected_leaves_the_money_with_nobody(tmp_path: Path) -> None:
