@@ -247,9 +247,9 @@ def test_what_a_network_cannot_carry_is_rejected_and_the_rest_is_written_without
 def test_a_message_that_is_not_valid_by_its_guideline_goes_out_without_the_transaction(
     bank: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from wissel.engine.orders import outgoing
+    from wissel.engine import checking
 
-    real = outgoing.validate
+    real = checking.validate
 
     def strict(*arguments: Any) -> Any:
         report = real(*arguments)
@@ -270,7 +270,7 @@ def test_a_message_that_is_not_valid_by_its_guideline_goes_out_without_the_trans
         wrong = replace(message, verdict=Verdict.INVALID, findings=found)
         return replace(report, verdict=Verdict.INVALID, messages=(wrong,))
 
-    monkeypatch.setattr(outgoing, "validate", strict)
+    monkeypatch.setattr(checking, "validate", strict)
     report = bank.drop(order(Pay("1.00"), Pay("2.00"), Pay("3.00")))
     (message,) = sent(bank, report, "sepa-sct")
     assert texts(message, "EndToEndId") == ["E-1", "E-3"]

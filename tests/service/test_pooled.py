@@ -1,24 +1,36 @@
 """Files prepared in several processes come to the same as in one, also where a process is killed."""
 
+import json
 import os
+import re
 import shutil
 import signal
 from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.engine.interbank import CHANNELS, inst
 from tests.engine.interbank import Pay as InterbankPay
+from tests.engine.orders import DUINBANK, order
+from tests.engine.orders import Pay as Transfer
 from tests.routing.messages import SEPA, Pay, pain001
 from tests.service.echo import AT, files
+from wissel.catalog.definitions import default_catalog
 from wissel.core.clock import fixed_clock
+from wissel.core.codes import finding
 from wissel.engine.bank.init import init_bank
+from wissel.engine.checking import checked
+from wissel.engine.orders.run import OrderRun
 from wissel.service import pooled
 from wissel.service.draining import Pace, drain
 from wissel.service.filedrop import Station
 from wissel.service.pooled import Pooled, with_processes
 from wissel.service.running import opened
+from wissel.validation.report import Verdict
 
 
 @pytest.fixture
@@ -130,3 +142,93 @@ def test_a_check_that_was_put_off_says_what_is_wrong() -> None:
     assert pooled._holds([(good, "iso", AT.date())])
     assert not pooled._holds([(good, "iso", AT.date()), (good.replace(b"Nm>", b"Name>"), "iso", AT.date())])
     assert not pooled._holds([(b"<a/>", "iso", AT.date())])
+
+
+def large(root: Path, *more: Transfer) -> None:
+    """One order in place of the others."""
+    for path in (root / "in/default").iterdir():
+        path.unlink()
+    ways = [Transfer(), Transfer(bic="ZZDUNL20", iban=DUINBANK)]
+    payments = [replace(ways[number % 2], amount=f"0.{number}", end_to_end=f"E-{number}") for number in range(10, 70)]
+    (root / "in/default/large.xml").write_bytes(order(*payments, *more))
+
+
+def outputs(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted((root / "out").rglob("*.xml"))}
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_a_large_order_led_to_is_checked_by_others(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    large(root)
+    shutil.copytree(root, tmp_path / "other")
+    alone = worked(root, 1)
+    monkeypatch.setattr(pooled, "CHECKED_HERE_BYTES_MAX", 0)
+    monkeypatch.setattr(pooled, "LARGE_BYTES", 0)
+    real, seen = pooled.Pooled.check, list[str]()
+
+    def check(self: Pooled, question: Any, catalog: Any) -> Any:
+        asked = real(self, question, catalog)
+        seen.append(question.path.name)
+        if killed:
+            for process in list((self.pools[0]._processes or {}).values()):
+                process.kill()
+        return asked
+
+    monkeypatch.setattr(pooled.Pooled, "check", check)
+    assert worked(tmp_path / "other", 2) == alone
+    assert [name for name in outputs(root) if "pacs.008" in name] == [f"out/sepa-sct/{name}" for name in seen]
+    assert len(seen) == 2
+    assert outputs(tmp_path / "other") == outputs(root)
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict", "rejected", "gone"),
+    [
+        ((), "accepted", 0, 1),
+        ((Transfer(iban="FR7699991000010000000000149"),), "accepted", 1, 2),
+        ((Transfer(currency="EURO"),), "failed", 0, 0),
+        ((Transfer("99999999.00"),), "accepted", 1, 1),
+    ],
+)
+def test_a_large_order_is_gone_through_while_its_rules_are_checked(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: Any, verdict: str, rejected: int, gone: int
+) -> None:
+    large(root, *more)
+    shutil.copytree(root, tmp_path / "other")
+    alone = worked(root, 1)
+    monkeypatch.setattr(pooled, "LARGE_BYTES", 0)
+    real, runs = OrderRun.__init__, list[str]()
+
+    def counted(self: OrderRun, context: Any, received: Any, faults: Any, excluded: Any, folder: Path) -> None:
+        runs.append(folder.name)
+        real(self, context, received, faults, excluded, folder)
+
+    monkeypatch.setattr(OrderRun, "__init__", counted)
+    assert worked(tmp_path / "other", 2) == alone
+    assert outputs(tmp_path / "other") == outputs(root)
+    assert (alone[0][0], json.loads(alone[0][1])["counts"].get("rejected", 0)) == (verdict, rejected)
+    assert [name == "ahead" for name in runs] == [True, False][:gone]
+
+
+def test_what_others_find_wrong_is_left_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    large(root)
+    monkeypatch.setattr(pooled, "CHECKED_HERE_BYTES_MAX", 0)
+    monkeypatch.setattr(pooled, "_check", strict)
+    monkeypatch.setattr(Future, "cancel", lambda _: False)
+    ((verdict, report),) = worked(root, 2)
+    assert (verdict, json.loads(report)["counts"]) == ("accepted", {"rejected": 1, "sent": 59})
+    assert not [name for name, text in outputs(root).items() if "pacs.008" in name and b">0.47<" in text]
+
+
+def strict(question: Any) -> Any:
+    """Stands for a guideline that takes no amount of 0.47."""
+    report = checked(question, default_catalog())
+    amounts = re.findall(r"<IntrBkSttlmAmt[^>]*>([^<]*)<", question.path.read_text("utf-8"))
+    if "0.47" not in amounts:
+        return report
+    found = finding("VALUE-BEYOND-TARGET", "For the test.", transaction=amounts.index("0.47") + 1)
+    (message,) = report.messages
+    wrong = replace(message, verdict=Verdict.INVALID, findings=(found,))
+    return replace(report, verdict=Verdict.INVALID, messages=(wrong,))

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from wissel.journal.journal import Writing
 from wissel.journal.values import Key, Payment, Record, Status, Verdict
 
 FORMAT = 1
@@ -44,6 +45,8 @@ class Conclusion:
     """Gone over once."""
     statuses: Iterable[Status] = ()
     """Gone over once, after the payments."""
+    journal: Writing | None = None
+    """What has taken others of them already."""
     postings: tuple[str, ...] = ()
     """Keys of what was booked."""
     repeats: int | None = None

@@ -4,20 +4,25 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wissel.catalog.definitions import Catalog
 from wissel.core.finding import Finding
+from wissel.engine.checking import Check, check_here
 from wissel.engine.conclusion import Made
 from wissel.engine.database import Connection
 from wissel.engine.draft import MEMORY_BYTES_MAX
 from wissel.engine.memory import Memory
 from wissel.engine.orders.warehouse import Waited
 from wissel.engine.prepared import Prepared
+from wissel.journal.journal import Writing
 from wissel.journal.values import Key, Payment, Record, Status
 from wissel.message.business_message import BusinessMessage
 from wissel.routing.bank import Bank, Channel
 from wissel.validation.report import MessageReport
+
+if TYPE_CHECKING:
+    from wissel.engine.orders.run import OrderRun
 
 PutOff = Callable[[bytes, str, date], None]
 """Takes what was written, the guideline that it has to keep, and the day: to be checked elsewhere, before anything is
@@ -33,6 +38,8 @@ class Context:
     bank: Bank
     catalog: Catalog
     connection: Connection
+    journal: Writing
+    """Takes payments and statuses that are many as soon as they are known."""
     record: Record
     channel: Channel
     folder: Path
@@ -46,6 +53,10 @@ class Context:
     """What earlier files have worked out; None where nothing is to be remembered."""
     put_off: PutOff | None = None
     """None where everything is checked at once."""
+    check: Check = check_here
+    """Checks what was made."""
+    ahead: "OrderRun | None" = None
+    """The run through the file's one order, see :mod:`wissel.engine.orders.ahead`; None where there was none."""
     earlier: list["Effects"] = field(default_factory=list)
     """What came of the file's messages so far: the journal has it when the file is concluded."""
     claimed: set[Key] = field(default_factory=set)

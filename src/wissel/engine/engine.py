@@ -19,6 +19,7 @@ from wissel.catalog.naming import family_of
 from wissel.core.codes import finding
 from wissel.core.errors import InstallationError
 from wissel.core.finding import Finding, Severity, Stage
+from wissel.engine.checking import Check, check_here
 from wissel.engine.conclusion import Conclusion, Made
 from wissel.engine.context import Context, Effects, Handler, PutOff, Received, Sign
 from wissel.engine.database import Connection
@@ -26,12 +27,13 @@ from wissel.engine.instructions.carry_out import instructed
 from wissel.engine.instructions.instruction import OPERATOR
 from wissel.engine.keys import key_of, own_key_of
 from wissel.engine.memory import Memory
+from wissel.engine.orders.ahead import ahead
 from wissel.engine.orders.warehouse import WAREHOUSE, order_of, read_waited
-from wissel.engine.prepared import Prepared, Rules, prepare, sources
+from wissel.engine.prepared import Coming, Prepared, Rules, prepare, sources, whole
 from wissel.engine.refusals import refused, unreadable, without_message
 from wissel.engine.repeats import repeated, reused
 from wissel.engine.statements.notifications import notified
-from wissel.journal.journal import seen
+from wissel.journal.journal import Writing, seen
 from wissel.journal.values import Record, Verdict
 from wissel.message.business_message import read_messages
 from wissel.routing.bank import Bank, Channel
@@ -55,6 +57,8 @@ class Engine:
     """What is worked out once for all files; None to work it out for each."""
     put_off: PutOff | None = None
     """Where checks of what was written are done beside the work."""
+    check: Check = check_here
+    """Checks what orders lead to before it leaves."""
 
     def prepare(self, files: Sequence[tuple[Record, Path]]) -> Callable[[], Sequence[tuple[Prepared, ...]]]:
         """What can be found out of each file alone, once it is asked for."""
@@ -74,33 +78,39 @@ class Engine:
         return lambda made, network: self.sign(made, network, at)
 
     def process(
-        self, record: Record, path: Path, prepared: tuple[Prepared, ...], connection: Connection, folder: Path
+        self, record: Record, path: Path, prepared: tuple[Prepared, ...] | Coming, connection: Connection, folder: Path
     ) -> Conclusion:
         """All that comes of one file."""
         if record.receipt.channel == OPERATOR:
-            return self._instructed(record, path, prepared, connection, folder)
+            return self._instructed(record, path, whole(prepared), connection, folder)
         waited = read_waited(path) if record.receipt.channel == WAREHOUSE else None
         channel = self.bank.channels.get(record.receipt.channel if waited is None else waited.channel)
         if channel is None and waited is not None:
             raise InstallationError(f"the waiting order came by the channel {waited.channel}, and wissel.toml has none")
         if channel is None:
-            return concluded((Effects(False, (_unknown_channel(record),)),), prepared)
+            return concluded((Effects(False, (_unknown_channel(record),)),), whole(prepared))
         order = path if waited is None else order_of(path, folder)
-        sign = self._sign(record)
+        journal, sign = Writing(connection, record), self._sign(record)
         context = Context(
-            self.bank, self.catalog, connection, record, channel, folder, sign, order, waited, self.memory, self.put_off
-        )
-        effects = tuple(self._effects(context, prepared))
-        return concluded((*effects, *_told(context, effects)), prepared)
+            self.bank, self.catalog, connection, journal, record, channel, folder, sign, order, waited, self.memory,
+            self.put_off, self.check,
+        )  # fmt: skip
+        if isinstance(prepared, Coming):
+            context = replace(context, ahead=ahead(context, prepared.early))
+        known = whole(prepared)
+        effects = tuple(self._effects(context, known))
+        return replace(concluded((*effects, *_told(context, effects)), known), journal=journal)
 
     def _instructed(
         self, record: Record, path: Path, prepared: tuple[Prepared, ...], connection: Connection, folder: Path
     ) -> Conclusion:
         """All that comes of an instruction of the bank's own people."""
-        channel, sign = Channel(OPERATOR), self._sign(record)
-        context = Context(self.bank, self.catalog, connection, record, channel, folder, sign, path, None, self.memory)
+        channel, journal, sign = Channel(OPERATOR), Writing(connection, record), self._sign(record)
+        context = Context(
+            self.bank, self.catalog, connection, journal, record, channel, folder, sign, path, None, self.memory
+        )
         effects = (instructed(context),)
-        return concluded((*effects, *_told(context, effects)), prepared)
+        return replace(concluded((*effects, *_told(context, effects)), prepared), journal=journal)
 
     def _effects(self, context: Context, prepared: tuple[Prepared, ...]) -> Iterator[Effects]:
         waited, name = context.waited, context.record.receipt.file

@@ -3,7 +3,7 @@
 Nothing here asks the database, so files can be prepared in several processes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -54,6 +54,21 @@ class Prepared:
         if one is None or one.verified:
             return None
         return one.findings[-1] if one.findings else finding("SIGNATURE-MISSING", "The message is not signed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A large file that is still being prepared."""
+
+    early: tuple[Prepared, ...]
+    """What is known of it by its schemas alone."""
+    rest: Callable[[], tuple[Prepared, ...]]
+    """Waits for all that can be found out. Raises what went wrong with that."""
+
+
+def whole(prepared: tuple[Prepared, ...] | Coming) -> tuple[Prepared, ...]:
+    """All that can be found out of a file, waiting for what is not known yet. Raises what went wrong with that."""
+    return prepared.rest() if isinstance(prepared, Coming) else prepared
 
 
 def sources(path: Path, name: str, scratch: Scratch) -> Iterator[Source]:

@@ -1,7 +1,8 @@
 """Write the journal and read it back. The caller opens the connection and owns the transaction."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, astuple
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
@@ -153,9 +154,10 @@ def conclude(
     outcome: Outcome,
     payments: Iterable[Payment] = (),
     statuses: Iterable[Status] = (),
+    begun: "Writing | None" = None,
 ) -> None:
-    """Write all that follows from a file: the second of the two commits. Raises JournalError where it was concluded
-    before."""
+    """Write all that follows from a file: the second of the two commits. ``begun`` has taken some payments and statuses
+    of it before. Raises JournalError where it was concluded before."""
     number, at = record.number, _moment(outcome.at)
     if _CONCLUDED.first(connection, record=number) is not None:
         raise JournalError(f"record {number} was concluded before")
@@ -172,12 +174,14 @@ def conclude(
     keys = [(key.sender, key.definition, key.message_id, *claimed) for key in outcome.keys]
     outputs = [(number, place, *astuple(output)) for place, output in enumerate(outcome.outputs, 1)]
     insert_all(connection, OUTCOMES, tuple(row), [tuple(row.values())])
+    begun = begun or Writing(connection, record)
+    begun.add(payments, statuses)
     said = {
         "outcome": row,
         "keys": _added(connection, KEYS, keys),
         "outputs": _added(connection, OUTPUTS, outputs),
-        "payments": _added(connection, PAYMENTS, (_payment_row(number, payment) for payment in payments)),
-        "statuses": _added(connection, STATUSES, (_status_row(number, at, status) for status in statuses)),
+        "payments": begun.payments.hex(),
+        "statuses": begun.statuses.hex(),
     }
     _append(connection, [("concluded", canonical({"record": number, "digest": _digest(said)}))])
 
@@ -188,13 +192,49 @@ def _given(table: Table) -> tuple[Column[Any], ...]:
 
 
 def _added(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> str:
-    """Insert rows a few at a time; the digest of them all."""
-    digest, iterator = RowsDigest(), iter(rows)
+    """Insert rows; the digest of them all."""
+    digest = RowsDigest()
+    _insert(connection, table, rows, digest)
+    return digest.hex()
+
+
+def _insert(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]], digest: RowsDigest) -> None:
+    """Insert rows a few at a time, and take them into a digest."""
+    iterator = iter(rows)
     names = tuple(column.name for column in _given(table))
     while some := list(islice(iterator, _ROWS)):
         digest.add(*some)
         insert_all(connection, table, names, some)
-    return digest.hex()
+
+
+class Writing:
+    """Payments of a file and what is said of them, written as they become known, before the rest that follows from the
+    file: :func:`conclude` takes it on."""
+
+    __slots__ = ("_connection", "_record", "payments", "statuses")
+
+    def __init__(self, connection: Connection, record: Record) -> None:
+        self._connection = connection
+        self._record = record
+        self.payments = RowsDigest()
+        """Over the rows so far."""
+        self.statuses = RowsDigest()
+
+    def add(self, payments: Iterable[Payment], statuses: Iterable[Status]) -> None:
+        """Write some more; the payments are gone over first."""
+        number, at = self._record.number, _moment(self._record.receipt.received_at)
+        _insert(self._connection, PAYMENTS, (_payment_row(number, one) for one in payments), self.payments)
+        _insert(self._connection, STATUSES, (_status_row(number, at, one) for one in statuses), self.statuses)
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Forget what is written in the block where it raises; the caller's savepoint takes back the rows."""
+        before = (self.payments.copy(), self.statuses.copy())
+        try:
+            yield
+        except BaseException:
+            self.payments, self.statuses = before
+            raise
 
 
 def _digest(said: Any) -> str:

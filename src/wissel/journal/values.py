@@ -169,6 +169,12 @@ class RowsDigest:
     def __init__(self) -> None:
         self._made = hashlib.sha256()
 
+    def copy(self) -> "RowsDigest":
+        """Another one over the same values so far."""
+        other = RowsDigest()
+        other._made = self._made.copy()
+        return other
+
     def add(self, *rows: Any) -> None:
         """Take some more; many at once are quicker than one by one, and give the same digest."""
         if rows:

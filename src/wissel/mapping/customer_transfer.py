@@ -102,11 +102,11 @@ class CustomerTransfers:
         trees: Callable[[str], SchemaTree],
         identifiers: Identifiers,
         at: str,
-        note: Callable[[Loss], object],
+        note: Callable[[Loss], object] | None,
         plans: Plans | None = None,
     ) -> None:
         """``source`` is the order's schema, ``trees`` gives that of a definition; ``at`` is the time in ISO form, and
-        ``note`` takes each loss."""
+        ``note`` takes each loss; None where nobody asks for them."""
         self.source = source
         self._trees = trees
         self._identifiers = identifiers
@@ -154,14 +154,15 @@ class CustomerTransfers:
         if faults:
             self._recorder.forget()
             return tuple(faults)
-        self._record(block, ready, values, placement, number)
+        if self._recorder.asked:
+            self._record(block, ready, values, placement, number)
         self._recorder.keep()
         return Mapped(ready.plan.paths, texts)
 
     def ended(self, block: Block) -> None:
         """Record what is left of a group or of the message when it ends. To be called for each of them."""
         mapping = next(iter(self._mappings.values()), None)
-        if mapping is None or block.kind not in mapping.bases():
+        if mapping is None or not self._recorder.asked or block.kind not in mapping.bases():
             return
         self._recorder.ended(block, mapping)
 

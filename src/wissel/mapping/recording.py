@@ -23,8 +23,9 @@ class Recorder:
 
     __slots__ = ("_block", "_dated", "_group", "_note", "_plans", "_root", "_seen", "_since", "_waiting")
 
-    def __init__(self, note: Callable[[Loss], object], root: str, block: str) -> None:
-        """``root`` is the path of the result's own element, ``block`` the tag of its transactions."""
+    def __init__(self, note: Callable[[Loss], object] | None, root: str, block: str) -> None:
+        """``root`` is the path of the result's own element, ``block`` the tag of its transactions; ``note`` is None
+        where nobody asks what is lost."""
         self._note = note
         self._waiting: list[Loss] = []
         self._since: list[tuple[object, ...]] = []
@@ -35,10 +36,16 @@ class Recorder:
         self._dated: set[tuple[int, int]] = set()
         self._seen: set[tuple[object, ...]] = set()
 
+    @property
+    def asked(self) -> bool:
+        """Whether anybody wants to know what is lost."""
+        return self._note is not None
+
     def keep(self) -> None:
         """Hand on what was recorded since the last time: the transaction was mapped."""
-        for loss in self._waiting:
-            self._note(loss)
+        if self._note is not None:
+            for loss in self._waiting:
+                self._note(loss)
         self._waiting.clear()
         self._since.clear()
 

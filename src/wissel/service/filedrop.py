@@ -327,7 +327,7 @@ def _commit(station: Station, connection: Connection, record: Record, conclusion
         report=report_text(record, conclusion),
         repeats=conclusion.repeats,
     )
-    conclude(connection, record, outcome, conclusion.payments, conclusion.statuses)
+    conclude(connection, record, outcome, conclusion.payments, conclusion.statuses, conclusion.journal)
     return [path for path, _ in written]
 
 

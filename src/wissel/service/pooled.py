@@ -1,4 +1,5 @@
-"""Prepare files in several processes: what can be found out of each alone, reading, validating and verifying.
+"""Prepare files in several processes: what can be found out of each alone, reading, validating and verifying; and check
+what large ones led to.
 
 What follows from them stays in this process and in their order, so that each channel's order is kept.
 """
@@ -17,21 +18,28 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from wissel.catalog.definitions import default_catalog
+from wissel.catalog.definitions import Catalog, default_catalog
 from wissel.core.errors import InstallationError
 from wissel.core.finding import Severity
 from wissel.engine.answering.file import file_faults
+from wissel.engine.checking import Question as Checked
+from wissel.engine.checking import check_here, checked
 from wissel.engine.conclusion import Conclusion
 from wissel.engine.database import Connection
 from wissel.engine.engine import Engine
-from wissel.engine.prepared import Prepared, Rules, prepare
+from wissel.engine.prepared import Coming, Prepared, Rules, prepare
 from wissel.journal.values import Record
 from wissel.service.filedrop import Preparing, Station, Work
+from wissel.validation.names import SCHEMA
+from wissel.validation.report import Report
 
 FILES_MIN = 8
 """So many files have to wait before other processes pay."""
 ALONE_BYTES_MAX = 1_000_000
 """Unless they are larger than this together."""
+LARGE_BYTES = 5_000_000
+"""A file that other processes prepare even where it is the only one: its schema first, so that work on it begins."""
+CHECKED_HERE_BYTES_MAX = 50_000
 _PIECES_PER_JOB = 4
 _CHECKS_TOGETHER = 16
 
@@ -53,6 +61,8 @@ class Pooled:
     def prepare(self, files: Sequence[tuple[Record, Path]]) -> Preparing:
         """As the engine does it; what the program failed at, or was killed at, is an exception in its place."""
         size_bytes = sum(record.receipt.size_bytes for record, _ in files)
+        if len(files) == 1 and size_bytes >= LARGE_BYTES and self.engine.question(files[0][0])[1].guideline != SCHEMA:
+            return self._large(*files[0])
         if len(files) < 2 or (len(files) < FILES_MIN and size_bytes < ALONE_BYTES_MAX):
             return self.engine.prepare(files)
         questions = [(path, *self.engine.question(record)) for record, path in files]
@@ -75,16 +85,54 @@ class Pooled:
         self.close()
         return list(_apart(questions))
 
+    def _large(self, record: Record, path: Path) -> Preparing:
+        """One large file: what its schemas say is known long before what the rules say."""
+        name, rules, at = self.engine.question(record)
+        early = (path, name, replace(rules, guideline=SCHEMA), at)
+        rest = (path, name, replace(rules, profiles=frozenset()), at)
+        try:
+            flying = [self._pool().submit(_prepare, [one]) for one in (early, rest)]
+        except BrokenProcessPool:
+            return self.engine.prepare([(record, path)])
+
+        def known() -> Sequence[tuple[Prepared, ...] | Coming]:
+            soon = _answered(self._landed(flying[:1], [early]))
+            return [Coming(soon, lambda: _joined(_answered(self._landed(flying[1:], [rest])), soon))]
+
+        return known
+
     def process(self, record: Record, path: Path, prepared: Any, connection: Connection, folder: Path) -> Conclusion:
-        """As the engine does it."""
-        return self.engine.process(record, path, prepared, connection, folder)
+        """As the engine does it, with large results checked by other processes."""
+        return self._checking().process(record, path, prepared, connection, folder)
+
+    def _checking(self) -> Engine:
+        return replace(self.engine, check=self.check)
+
+    def check(self, question: Checked, catalog: Catalog) -> Callable[[], Report]:
+        """Begin to check a file. It is done here where it is small, where nobody has come to it when the report is
+        asked for, and where the process that did was killed."""
+        here = check_here(question, catalog)
+        if question.path.stat().st_size <= CHECKED_HERE_BYTES_MAX:
+            return here
+        try:
+            flying = self._pool().submit(_check, question)
+        except BrokenProcessPool:
+            return here
+
+        def found() -> Report:
+            try:
+                return here() if flying.cancel() else flying.result()
+            except (BrokenProcessPool, CancelledError):
+                return here()
+
+        return found
 
     def putting_off(self, files: int) -> tuple[Work, Callable[[], bool]]:
         """Many files have what is written checked by the other processes."""
         if files < FILES_MIN:
-            return self.engine, lambda: True
+            return self._checking(), lambda: True
         later = _Later(self._pool)
-        return replace(self.engine, put_off=later.add), later.holds
+        return replace(self._checking(), put_off=later.add), later.holds
 
     def close(self) -> None:
         """End the processes."""
@@ -183,6 +231,22 @@ def _prepare(questions: Sequence[Question]) -> list[Answer]:
         except Exception as error:  # noqa: BLE001 - it goes to where faults end, in service/filedrop.py
             answers.append(error)
     return answers
+
+
+def _answered(answers: Sequence[Answer]) -> tuple[Prepared, ...]:
+    (answer,) = answers
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _joined(judged: Sequence[Prepared], verified: Sequence[Prepared]) -> tuple[Prepared, ...]:
+    both = zip(judged, verified, strict=True)
+    return tuple(replace(one, verification=known.verification) for one, known in both)
+
+
+def _check(question: Checked) -> Report:
+    return checked(question, default_catalog())
 
 
 def _apart(questions: Sequence[Question]) -> Iterator[Answer]:

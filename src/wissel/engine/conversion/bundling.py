@@ -43,8 +43,8 @@ class Bundled(NamedTuple):
 class Hooks:
     """What the caller wants to know, and decides."""
 
-    note: Callable[[Loss, str | None], object]
-    """Takes each loss, with the name of the result that it belongs to."""
+    note: Callable[[Loss, str | None], object] | None
+    """Takes each loss, with the name of the result that it belongs to; None where nobody asks for them."""
     number: Callable[[], int]
     """The number of the next result, from 1."""
     keep: Callable[[Bundle, Result], object]
@@ -68,7 +68,7 @@ class Bundling:
         """``definition`` is that of the order, ``moment`` the time that results bear; ``path`` is the folder for
         results, and what their names begin with."""
         self.mapper = CustomerTransfers(
-            catalog.tree(definition), catalog.tree, identifiers, moment, self.note, hooks.plans
+            catalog.tree(definition), catalog.tree, identifiers, moment, self.note if hooks.note else None, hooks.plans
         )
         self._catalog = catalog
         self._identifiers = identifiers
@@ -84,7 +84,8 @@ class Bundling:
 
     def note(self, loss: Loss) -> None:
         """Hand a loss on, with the name of the result it belongs to."""
-        self._hooks.note(loss, self._current)
+        if self._hooks.note is not None:
+            self._hooks.note(loss, self._current)
 
     def ended(self, block: Block) -> None:
         """A group or the message ends; to be called for each of them."""
@@ -100,7 +101,8 @@ class Bundling:
         way, key, _ = self._way(placement, amount.currency)
         bundle = self._taking(key, amount)
         number = 1 if bundle is None else bundle.count + 1
-        self._current = self._name(self._number() if bundle is None else bundle.number, way.definition)
+        result = self._number() if bundle is None else bundle.number
+        self._current = self._name(result, way.definition) if self._hooks.note is not None else None
         mapped = self.mapper.mapped(block, placement, amount, position, number)
         if not isinstance(mapped, Mapped):
             return mapped

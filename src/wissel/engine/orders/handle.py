@@ -1,9 +1,9 @@
 """An order of a customer (pain.001): each transaction is rejected, sent, booked or put aside, and the order answered.
 
 1. The order is gone through, see :mod:`wissel.engine.orders.run`; nothing is booked.
-2. What was made is checked as its networks want it. A transaction that cannot be written so is rejected, and the order
-   is gone through once more without it: then nothing of it is in any message.
-3. What is left is booked, linked and answered.
+2. What was made is checked as its networks want it, while it is booked and linked. Where one cannot be written
+   so, that is undone, and the order is gone through once more without it: then nothing of it is in any message.
+3. The order is answered.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +14,7 @@ from wissel.core.finding import Finding
 from wissel.engine.booking import Booked, book
 from wissel.engine.conclusion import Made
 from wissel.engine.context import Context, Effects, Received
+from wissel.engine.database import savepoint
 from wissel.engine.orders.outgoing import Fault
 from wissel.engine.orders.report import report_on
 from wissel.engine.orders.rows import Outgoing, Row
@@ -40,21 +41,18 @@ def handle_order(context: Context, received: Received) -> Effects:
         if not left:
             return Effects(True, counts={"nothing waits": 1})
         context = replace(context, waited=replace(context.waited, positions=left))
-    run, found = _gone_through(context, received)
+    order = _Order(context, received, message, message_id)
+    run, postings, found = _gone_through(order)
     context.ordered.update(run.ordered)
-    postings = _booked(context, received, run)
     answer, said = report_on(context, received, run, _others(known, context.waited))
     made = [*run.messages.made(), *_put_away(context, received, message_id, run)]
     if answer is not None:
         made.append(answer)
     accepted = any(run.counts[name] for name in ("sent", "booked", "waiting", "held"))
-    order = _Order(context, received, message, message_id)
     return Effects(
         accepted=accepted,
         findings=(*run.findings, *found, *said),
         made=tuple(made),
-        payments=order.payments(run, postings),
-        statuses=order.statuses(run),
         postings=tuple(one.key for one in postings),
         counts=dict(run.counts),
         said={"definition": received.definition, "message": message_id, "transactions": run.decisions},
@@ -77,24 +75,42 @@ def _others(known: Mapping[int, str], waited: Waited | None) -> dict[int, str]:
     return {} if waited is None else {at: said for at, said in known.items() if at not in waited.positions}
 
 
-def _gone_through(context: Context, received: Received) -> tuple[OrderRun, tuple[Finding, ...]]:
-    """The run whose messages are right, and what was wrong with the transactions that it leaves out."""
+def _gone_through(order: "_Order") -> tuple[OrderRun, list[Booked], tuple[Finding, ...]]:
+    """The run whose messages are right, what was booked, and what was wrong with the transactions that it leaves out.
+    It is booked and journalled while its messages are checked; where they are wrong, that is undone."""
+    context, received = order.context, order.received
     faults = faults_of(received.report.findings, received.definition, received.report.unlisted)
     excluded: dict[int, tuple[str, ...]] = {}
     said: list[Finding] = []
     for attempt in range(ATTEMPTS_MAX):
         folder = context.folder if attempt == 0 else context.folder / f"{received.number}-{attempt}"
         folder.mkdir(exist_ok=attempt == 0)
-        run = OrderRun(context, received, faults, excluded, folder)
+        run = context.ahead if attempt == 0 and faults.none else None
+        run = run or OrderRun(context, received, faults, excluded, folder)
         with run.messages:
             run.run()
-            wrong = run.messages.finish()
-        if not wrong:
-            return run, tuple(said[:FINDINGS_MAX])
-        for position, fault in _positions(run, wrong):
+            run.messages.finish()
+        try:
+            with context.journal.undone(), savepoint(context.connection):
+                postings = _booked(context, received, run)
+                context.journal.add(order.payments(run, postings), order.statuses(run))
+                if wrong := run.messages.faults():
+                    raise _WrongError(wrong)
+            return run, postings, tuple(said[:FINDINGS_MAX])
+        except _WrongError as error:
+            last = error.faults
+        for position, fault in _positions(run, last):
             excluded.setdefault(position, (fault.finding.reason or UNSPECIFIED,))
             said.append(_about(fault, position))
-    raise InstallationError(f"what is made of {context.record.receipt.file} is still not valid: {wrong[0].finding}")
+    raise InstallationError(f"what is made of {context.record.receipt.file} is still not valid: {last[0].finding}")
+
+
+class _WrongError(Exception):
+    """Messages of a run are not valid."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults)
+        self.faults = faults
 
 
 def _positions(run: OrderRun, faults: tuple[Fault, ...]) -> Iterator[tuple[int, Fault]]:

@@ -1,7 +1,7 @@
 """The messages of an order on their way out: bundled, written, checked by schema and guideline, signed."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +10,7 @@ from typing import BinaryIO, Self, cast
 from wissel.core.codes import finding
 from wissel.core.errors import InstallationError
 from wissel.core.finding import Finding, Severity, Unlisted
+from wissel.engine.checking import Question
 from wissel.engine.conclusion import Made
 from wissel.engine.context import Context, Received
 from wissel.engine.conversion.bundling import Bundled, Bundling, Hooks, Sent
@@ -19,11 +20,9 @@ from wissel.mapping.amounts import Settled
 from wissel.mapping.bundle import BUFFER_BYTES_MAX, Bundle, Spool
 from wissel.mapping.customer_transfer import Plans
 from wissel.mapping.identifiers import Identifiers
-from wissel.mapping.loss import Loss
 from wissel.mapping.placement import Placement
-from wissel.validation.validate import Options, validate
+from wissel.validation.report import Report
 from wissel.xml.blocks.block import Block
-from wissel.xml.sources.source import Source
 
 _NAMES = ("PmtId/InstrId", "PmtId/EndToEndId", "PmtId/TxId", "PmtId/UETR", "IntrBkSttlmAmt")
 _PEER = "FinInstnId/BICFI"
@@ -44,15 +43,17 @@ class Messages:
 
     def __init__(self, context: Context, received: Received, folder: Path, plans: Plans) -> None:
         """Results are written into ``folder``; ``plans`` is what earlier orders have worked out."""
-        self.losses = 0
         self._context = context
         moment = context.at.isoformat(timespec="seconds")
         self._identifiers = Identifiers(received.base, moment)
         self._results: list[tuple[Bundle, Result]] = []
+        self._checks: list[Callable[[], Report]] = []
         self._count = 0
+        self._messages: dict[int, tuple[str, str | None]] = {}
+        """By number: identifier, and BIC of who gets it."""
         self._places: dict[int, tuple[tuple[str, ...], tuple[int, ...]]] = {}
         beginning = f"{context.record.number}-{received.number}"
-        hooks = Hooks(self._lost, self._number, lambda bundle, result: self._results.append((bundle, result)), plans)
+        hooks = Hooks(None, self._number, self._written, plans)
         self._bundling = Bundling(
             received.definition, context.catalog, self._identifiers, moment, (folder, beginning), hooks
         )
@@ -66,9 +67,6 @@ class Messages:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
-
-    def _lost(self, _loss: Loss, _result: str | None) -> None:
-        self.losses += 1
 
     def _number(self) -> int:
         self._count += 1
@@ -98,10 +96,14 @@ class Messages:
             paths = sent.mapped.paths
             places = tuple(paths.index(name) if name in paths else -1 for name in _NAMES)
             known = self._places[id(paths)] = (paths, places)  # the paths are kept, so that their id stays their own
-        instruction, end_to_end, transaction, uetr, amount = (texts[at] if at >= 0 else None for at in known[1])
+        instruction, end_to_end, transaction, uetr, amount = [texts[at] if at >= 0 else None for at in known[1]]
+        message = self._messages.get(sent.bundle.number)
+        if message is None:
+            peer = dict(way.instructed).get(_PEER)
+            message = self._messages[sent.bundle.number] = (self._identifiers.message(sent.bundle.number), peer)
         return Outgoing(
             definition=way.definition,
-            message_id=self._identifiers.message(sent.bundle.number),
+            message_id=message[0],
             position=sent.number,
             party=way.network or "",
             date=way.date,
@@ -111,18 +113,28 @@ class Messages:
             end_to_end_id=end_to_end,
             transaction_id=transaction,
             uetr=uetr,
-            peer=dict(way.instructed).get(_PEER),
+            peer=message[1],
         )
 
-    def finish(self) -> tuple[Fault, ...]:
-        """Write and check the messages; what is wrong with single transactions. Raises InstallationError where a
-        message cannot be written, or is wrong as a whole: then it is not the customer's fault."""
-        self._bundling.finish()
-        return tuple(fault for bundle, result in self._results for fault in self._faults(bundle, result))
+    def _written(self, bundle: Bundle, result: Result) -> None:
+        context = self._context
+        self._results.append((bundle, result))
+        self._checks.append(
+            context.check(Question(result.path, bundle.way.guideline, context.at.date()), context.catalog)
+        )
 
-    def _faults(self, bundle: Bundle, result: Result) -> Iterator[Fault]:
-        options = Options(as_of=self._context.at.date(), guideline=bundle.way.guideline, least=Severity.ERROR)
-        report = validate(Source.from_path(result.path), options, self._context.catalog)
+    def finish(self) -> None:
+        """Write the messages, and begin to check them. Raises InstallationError where one cannot be written."""
+        self._bundling.finish()
+
+    def faults(self) -> tuple[Fault, ...]:
+        """What the checks found wrong with single transactions. Raises InstallationError where a message is wrong as a
+        whole: then it is not the customer's fault."""
+        reports = [check() for check in reversed(self._checks)]  # the first ones are being checked already
+        found = zip(self._results, reversed(reports), strict=True)
+        return tuple(fault for (bundle, _), report in found for fault in self._faults(bundle, report))
+
+    def _faults(self, bundle: Bundle, report: Report) -> Iterator[Fault]:
         if report.valid:
             return
         message_id = self._identifiers.message(bundle.number)

@@ -21,7 +21,7 @@ from wissel.engine.memory import Memory
 from wissel.engine.orders.duplicates import Duplicates
 from wissel.engine.orders.funds import LedgerFunds
 from wissel.engine.orders.outgoing import Messages
-from wissel.engine.orders.rows import Debit, Row, Rows
+from wissel.engine.orders.rows import Debit, Outgoing, Row, Rows
 from wissel.engine.orders.warehouse import HELD, PENDING, moment_name, waits_until
 from wissel.reply.faults import Faults
 from wissel.routing.bank import OnDuplicate
@@ -94,6 +94,7 @@ class OrderRun:
         self._dues: dict[tuple[str, str, date], datetime | None] = {}
         self._numbers: dict[tuple[str, tuple[str, ...]], int] = {}
         self._payment: _Payment | None = None
+        self._done = False
         self.messages = Messages(context, received, folder, memory.plans(received.definition))
 
     @property
@@ -102,7 +103,10 @@ class OrderRun:
         return self._duplicates.here
 
     def run(self) -> None:
-        """Go through it. Raises InstallationError where a result cannot be written."""
+        """Go through it, where that was not done before. Raises InstallationError where a result cannot be written."""
+        if self._done:
+            return
+        self._done = True
         waiting: list[_One] = []
         for block in self._received.message.blocks():
             if block.kind == "transaction":
@@ -205,8 +209,8 @@ class OrderRun:
             inside=placement is None,
             details=self._details(one, sent.uetr if sent is not None else order.uetr, placement is None),
         )
-        row = self._row(one, BOOKED if placement is None else SENT, ())
-        return row._replace(date=debit.value_date, fingerprint=one.fingerprint, debit=debit, sent=sent, cover=cover)
+        status = BOOKED if placement is None else SENT
+        return self._row(one, status, (), debit=debit, date=debit.value_date, sent=sent, cover=cover)
 
     def _judged(self, block: Block) -> tuple[str, ...]:
         """Reasons by which validation refuses a transaction: its own, those of its payment, those of the message."""
@@ -226,9 +230,19 @@ class OrderRun:
     def _waits(self, one: _One, until: str, count: str, reasons: tuple[str, ...]) -> Row:
         self.counts[count] += 1
         self._told(one, None, until, PENDING)
-        return self._row(one, PENDING, reasons)._replace(waits=until, fingerprint=one.fingerprint)
+        return self._row(one, PENDING, reasons, waits=until)
 
-    def _row(self, one: _One, status: str, reasons: tuple[str, ...]) -> Row:
+    def _row(
+        self,
+        one: _One,
+        status: str,
+        reasons: tuple[str, ...],
+        waits: str | None = None,
+        debit: Debit | None = None,
+        date: str | None = None,
+        sent: Outgoing | None = None,
+        cover: Outgoing | None = None,
+    ) -> Row:
         order, payment = one.order, self._around(one.block)
         money = order.instructed
         return Row(
@@ -242,7 +256,12 @@ class OrderRun:
             uetr=order.uetr,
             currency=money.currency if money is not None else None,
             amount=f"{money.amount:f}" if money is not None else None,
-            date=order.requested_date.isoformat() if order.requested_date is not None else None,
+            date=date or (order.requested_date.isoformat() if order.requested_date is not None else None),
+            fingerprint=one.fingerprint if status != REJECTED else None,
+            waits=waits,
+            debit=debit,
+            sent=sent,
+            cover=cover,
         )
 
     def _around(self, block: Block) -> _Payment:
