@@ -68,6 +68,7 @@ OUTCOMES = Table(
     Column("report", _TEXT, nullable=False),
     Column("repeats", _NUMBER, nullable=True),
     Column("postings", _TEXT, nullable=False),
+    Index("journal_outcome_verdict", "verdict"),
 )
 OUTPUTS = Table(
     "journal_output",
@@ -111,6 +112,8 @@ for _name, *_columns in (
     ("uetr", "uetr"),
     ("transaction", "transaction_id"),
     ("end_to_end", "end_to_end_id"),
+    ("instruction", "instruction_id"),
+    ("business_message", "business_message_id"),
     ("fingerprint", "fingerprint"),
     ("parent", "parent_message_id", "parent_position"),
 ):  # rows without a value are many, and nobody asks for them

@@ -177,6 +177,10 @@ def accounts(connection: Connection) -> dict[str, str]:
 
 
 def totals(connection: Connection) -> dict[str, int]:
-    """The sum of all balances per currency: zero, each of them, unless the books were tampered with."""
-    rows = connection.execute(select(LEGS.c.currency, func.sum(LEGS.c.amount)).group_by(LEGS.c.currency))
-    return {currency: int(total) for currency, total in rows}
+    """The sum of all balances per currency: zero, each of them, unless the books were tampered with. It is the last
+    entries of accounts that are asked, however many there are before them."""
+    last = select(LEGS.c.balance).where(LEGS.c.account == ACCOUNTS.c.account).order_by(LEGS.c.sequence.desc()).limit(1)
+    rows = connection.execute(
+        select(ACCOUNTS.c.currency, func.sum(last.scalar_subquery())).group_by(ACCOUNTS.c.currency)
+    )
+    return {currency: int(total) for currency, total in rows if total is not None}
