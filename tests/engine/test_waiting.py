@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("kind")
 def waits(bank: World) -> dict[Wait, list[str | None]]:
     """UETRs of what waits."""
     with bank.connection() as connection:
-        found = waiting_between_banks(connection)
+        found = waiting_between_banks(connection, bank.station.work.bank)  # type: ignore[attr-defined]
     assert all(one.count == len(one.first) and one.since.startswith("2026-11-23T10:00") for one in found)
     return {one.wait: [kept.payment.uetr for kept in one.first] for one in found}
 
@@ -31,6 +31,15 @@ def test_payment_and_cover_wait_for_each_other(first: str, tmp_path: Path) -> No
         assert waits(bank) == {Wait.COVER if first == "payment" else Wait.PAYMENT: [uetr(7)]}
         (last,) = files.values()
         bank.drop("swift", last)
+        assert waits(bank) == {}
+
+
+def test_a_payment_that_was_credited_before_its_cover_came(tmp_path: Path) -> None:
+    with world(tmp_path, dict(HANDLERS), cover='"credit"') as bank:
+        bank.drop("swift", swift("S-3", Pay(8), "INDA"))  # not by a cover
+        bank.drop("swift", swift("S-1", USD, "COVE", extra=REIMBURSED))
+        assert waits(bank) == {Wait.COVER_OF_CREDITED: [uetr(7)]}
+        bank.drop("swift", cover("S-2", USD))
         assert waits(bank) == {}
 
 

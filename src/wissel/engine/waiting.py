@@ -13,13 +13,16 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 from wissel.engine.stored import stored
 from wissel.journal import trace
 from wissel.journal.tables import PAYMENTS, RECORDS, STATUSES
-from wissel.journal.trace import Kept, kept_payment, said_of
-from wissel.journal.values import Direction
+from wissel.journal.trace import Kept, kept_payment
+from wissel.journal.values import SAID_TOGETHER_MAX, Direction
+from wissel.routing.bank import Bank
 
 COUNTED_MAX = 1_000
 SHOWN_MAX = 20
 _PAYMENT, _COVER, _RETURN = "pacs.008", "pacs.009", "pacs.004"
-_WAITS, _HELD, _REJECTED = "PDNG", "ACSC", "RJCT"
+_WAITS, _HELD, _REJECTED, _CREDITED = "PDNG", "ACSC", "RJCT", "ACCC"
+_BY_COVER = '%"GrpHdr/SttlmInf/SttlmMtd":"COVE"%'
+"""In what the journal keeps of a payment that came: its money comes by a cover."""
 
 
 class Wait(Enum):
@@ -27,6 +30,8 @@ class Wait(Enum):
 
     COVER = "cover"
     """A payment that came, for its cover."""
+    COVER_OF_CREDITED = "cover-of-credited"
+    """A payment that was credited before its cover came, as the bank has chosen, for the cover."""
     PAYMENT = "payment"
     """A cover that came, for its payment; the money stands on the suspense account."""
     RETURN = "return"
@@ -49,13 +54,15 @@ class Waiting:
     first: tuple[Kept, ...]
 
 
-def waiting_between_banks(connection: Connection) -> tuple[Waiting, ...]:
+def waiting_between_banks(connection: Connection, bank: Bank) -> tuple[Waiting, ...]:
     """What waits, for each thing that anything waits for."""
+    late = None if bank.incoming.wait_for_cover else _found(Wait.COVER_OF_CREDITED, connection, _credited())
     came, sent = Direction.IN, Direction.OUT
     return tuple(
         found
         for found in (
             _found(Wait.COVER, connection, _standing(came, _PAYMENT, _WAITS)),
+            late,
             _found(Wait.PAYMENT, connection, _standing(came, _COVER, _HELD)),
             _found(Wait.RETURN, connection, _standing(came, _RETURN, _HELD)),
             _found(Wait.NEW_COVER, connection, _standing(sent, _COVER, _REJECTED)),
@@ -78,28 +85,31 @@ def _found(wait: Wait, connection: Connection, wanted: Select[tuple[object, ...]
 
 def _standing(direction: Direction, family: str, status: str) -> Select[tuple[object, ...]]:
     """Payments of a family whose last status is the one that is wanted, oldest first."""
-    table, later = PAYMENTS.c, STATUSES.alias("later")
-    overtaken = (
-        select(later.c.number)
-        .where(later.c.message_id == table.message_id, later.c.definition == table.definition)
-        .where(later.c.number > STATUSES.c.number, later.c.position <= table.position)
-        .where(or_(later.c.last_position >= table.position, later.c.position == 0))
-        .where(or_(later.c.about == table.record, later.c.about.is_(None)))
-        .exists()
-    )
+    table = PAYMENTS.c
+    last = select(STATUSES.c.status).where(_about_payment()).order_by(STATUSES.c.number.desc()).limit(1)
     return (
         select(PAYMENTS, RECORDS.c.received_at)
-        .select_from(STATUSES.join(PAYMENTS, _about_payment()).join(RECORDS, RECORDS.c.record == table.record))
-        .where(table.direction == direction.value, table.position > 0, STATUSES.c.status == status, ~overtaken)
-        .where(table.definition.like(f"{family}.%"))
+        .select_from(PAYMENTS.join(RECORDS, RECORDS.c.record == table.record))
+        .where(table.direction == direction.value, table.definition.like(f"{family}.%"), table.position > 0)
+        .where(last.correlate(PAYMENTS).scalar_subquery() == status)
         .order_by(table.payment)
     )
 
 
+def _credited() -> Select[tuple[object, ...]]:
+    """Payments that were credited, and whose cover has not come."""
+    table, other = PAYMENTS.c, PAYMENTS.alias("cover")
+    same = and_(other.c.uetr == table.uetr, other.c.direction == Direction.IN.value)
+    cover = select(other.c.payment).where(same, other.c.definition.like(f"{_COVER}.%")).exists()
+    return _standing(Direction.IN, _PAYMENT, _CREDITED).where(table.content.like(_BY_COVER), ~cover)
+
+
 def _about_payment() -> ColumnElement[bool]:
-    table, said = PAYMENTS.c, STATUSES.c
-    of_message = and_(said.message_id == table.message_id, said.definition == table.definition)
-    return and_(of_message, said_of(table.position), or_(said.about == table.record, said.about.is_(None)))
+    """Whether a status is said of a payment; between banks nothing is said of messages as a whole."""
+    payment, said = PAYMENTS.c, STATUSES.c
+    near = said.position.between(payment.position - (SAID_TOGETHER_MAX - 1), payment.position)
+    same = and_(said.message_id == payment.message_id, said.definition == payment.definition, near)
+    return and_(same, said.last_position >= payment.position, or_(said.about == payment.record, said.about.is_(None)))
 
 
 def _has_cover() -> ColumnElement[bool]:

@@ -79,7 +79,7 @@ def standing(bank: Bank, database: Engine) -> Standing:
         sums = totals(connection)
         last = tip(connection)
         missing = unanswered(connection, bank)
-        between_banks = waiting_between_banks(connection)
+        between_banks = waiting_between_banks(connection, bank)
         recalls = open_recalls(connection)
         warehouse = tuple(Waits(one.name, one.due, len(one.positions)) for one in shelved(connection, spool.warehouse))
     return Standing(

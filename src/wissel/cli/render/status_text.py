@@ -81,6 +81,7 @@ def _warehouse(found: Standing) -> Iterator[tuple[str, str]]:
 
 _WAITS = {
     Wait.COVER: ("no cover yet", "payment that came", "payments that came"),
+    Wait.COVER_OF_CREDITED: ("credited, no cover", "payment that came", "payments that came"),
     Wait.PAYMENT: ("no payment yet", "cover that came", "covers that came"),
     Wait.RETURN: ("money held", "return that nobody is credited with", "returns that nobody is credited with"),
     Wait.NEW_COVER: ("cover rejected", "payment that was sent", "payments that were sent"),
