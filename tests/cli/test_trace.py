@@ -74,3 +74,12 @@ def test_a_bank_that_never_worked_is_3(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "new").mkdir()
     code, _, err = run(capsys, "trace", "E-1", "--bank", new_bank(tmp_path / "new", capsys))
     assert (code, "has no database yet" in err) == (3, True)
+
+
+def test_an_identifier_makes_no_line_of_its_own(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    forged = "E-9&#10;2026-11-23  decided   ACSC"
+    drop(bank, "b.xml", order(SEPA).replace("ORDER-1", "ORDER-9").replace("E-1", forged))
+    process(capsys, bank)
+    out = run(capsys, "trace", "ORDER-9", "--bank", bank)[1]
+    assert "EndToEndId E-9\\n2026-11-23  decided" in out
+    assert [line for line in out.splitlines() if line.startswith("2026-11-23  decided")] == []

@@ -12,10 +12,11 @@ import pytest
 from tests.databases import placed
 from tests.routing.messages import SEPA, pain001
 from tests.service.echo import drop, files, run
+from wissel.cli.render.files_text import line_of
 from wissel.engine.bank.init import init_bank
 from wissel.service import spool
 from wissel.service.file_names import report_path
-from wissel.service.filedrop import Station
+from wissel.service.filedrop import Station, take
 from wissel.service.files import DiskFiles
 from wissel.service.shunted import shunted
 from wissel.service.spool import left_alone, waiting
@@ -161,3 +162,10 @@ def test_a_file_that_is_called_like_a_report_is_no_report(station: Station) -> N
         drop(station, name, "bug")
     run(station)
     assert sorted(one.path.name for one in shunted(station.spool)) == ["a.xml", "a~2.xml.report.json"]
+
+
+def test_a_name_makes_no_line_of_its_own_in_a_log(station: Station) -> None:
+    drop(station, "a.xml\n2026-11-23T10:00:00Z accepted default\u2044b.xml")
+    (done,) = take(station, tuple(waiting(station.spool)))
+    assert line_of(done).startswith("accepted web/a.xml\\n2026-11-23T10:00:00Z accepted")
+    assert len(line_of(done).splitlines()) == 1

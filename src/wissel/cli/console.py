@@ -32,6 +32,11 @@ def visible(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
+def in_line(text: str) -> str:
+    """As :func:`visible`, on one line: what others chose (names, identifiers) makes no line of its own in a log."""
+    return visible(text).replace("\n", "\\n")
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that looks most like ``word``, None where nothing comes near; case does not count."""
     from difflib import get_close_matches

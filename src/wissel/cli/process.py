@@ -100,7 +100,7 @@ def process(folder: str, moment: str | None, settle_ms: int, jobs: int | None, f
                 layout = Layout() if output else Layout(console.color(stream), console.width(stream))
                 write_files_text(files, out, tally, layout, quiet=console.quiet())
         for path, reason in left_alone(working.spool):
-            console.complain(f"{path} is left where it is: {reason}")
+            console.complain(console.in_line(f"{path} is left where it is: {reason}"))
     return _EXIT_ACCEPTED if tally.clean else _EXIT_SOME_NOT
 
 

@@ -114,9 +114,9 @@ def _tell(clock: "Clock") -> "Tell":
 
     return Tell(
         finished=lambda done: _say(clock, line_of(done)),
-        trouble=lambda reason: _say(clock, f"waiting: {console.visible(reason)}"),
+        trouble=lambda reason: _say(clock, f"waiting: {console.in_line(reason)}"),
         over=lambda: _say(clock, "it works again"),
-        left=lambda path, reason: _say(clock, f"left where it is: {console.visible(str(path))}: {reason}"),
+        left=lambda path, reason: _say(clock, f"left where it is: {console.in_line(str(path))}: {reason}"),
     )
 
 

@@ -14,7 +14,6 @@ from wissel.journal.values import Key, Payment, Record, Status, Verdict
 
 FORMAT = 1
 """Version of the report's JSON contract."""
-KEPT_BYTES_MAX = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +95,6 @@ def packed(data: bytes) -> str:
 def unpacked(text: str) -> bytes:
     """The bytes again. Raises ValueError for a text that is none of ours."""
     try:
-        return zlib.decompressobj().decompress(base64.b64decode(text, validate=True), KEPT_BYTES_MAX)
+        return zlib.decompress(base64.b64decode(text, validate=True))
     except zlib.error as error:
         raise ValueError(str(error)) from None

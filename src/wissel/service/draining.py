@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from wissel.service.filedrop import Finished, Station, disk, lots, taking
+from wissel.service.disk_faults import disk
+from wissel.service.filedrop import Finished, Station, lots, taking
 from wissel.service.instructing import obey, resuming
 from wissel.service.spool import CLAIM_MAX, due, waiting
 from wissel.service.stable import Look, next_look_ms, settled

@@ -10,13 +10,11 @@ After a crash, in this order: what is staged and committed is delivered, what is
 record; one that is concluded leaves ``work/``.
 """
 
-import errno
 import hashlib
 import os
 import shutil
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -26,9 +24,10 @@ from typing import Any, Protocol
 from wissel.core.clock import Clock
 from wissel.core.errors import InstallationError, WisselError
 from wissel.engine.conclusion import Conclusion, Made, failed_by_us, packed, report_text
-from wissel.engine.database import Connection, Engine, is_unavailable, savepoint, transaction
+from wissel.engine.database import Connection, Engine, savepoint, transaction
 from wissel.journal.journal import conclude, last_folder, outcomes_of, outputs_by_record, receive, records_of, tip
 from wissel.journal.values import Outcome, Output, Receipt, Record, Verdict
+from wissel.service.disk_faults import disk, raise_for_disk
 from wissel.service.file_names import text_name
 from wissel.service.files import Files, chunks_of
 from wissel.service.guard import NO_GUARD, Guard
@@ -185,16 +184,6 @@ def _ended(station: Station, begun: _Begun) -> Iterator[Finished]:
     yield from _finished(station, ready)
 
 
-@contextmanager
-def disk() -> Iterator[None]:
-    """A fault of the disk stops the work with one sentence; nothing was promised yet that recovery cannot keep."""
-    try:
-        yield
-    except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        raise InstallationError(f"the disk refuses: {error.strerror or error}{where}") from error
-
-
 def _recorded(station: Station, claimed: Sequence[Claimed]) -> list[tuple[Claimed, Record]]:
     """The first commit, for those that have no record yet."""
     now = station.clock()
@@ -263,7 +252,7 @@ def _prepared(work: Work, begun: _Begun) -> Sequence[Any]:
             raise begun.preparing
         return begun.preparing()
     except Exception as error:  # noqa: BLE001 - a fault of ours at one file must not stop the others
-        _raise_for_disk(error)
+        raise_for_disk(error)
         return [error] if len(begun.open) == 1 else [_prepared_alone(work, one) for one in begun.open]
 
 
@@ -271,24 +260,8 @@ def _prepared_alone(work: Work, one: tuple[Record, Path]) -> Any:
     try:
         return work.prepare([one])()[0]
     except Exception as error:  # noqa: BLE001 - as above
-        _raise_for_disk(error)
+        raise_for_disk(error)
         return error
-
-
-def _raise_for_disk(error: Exception) -> None:
-    """Raise where the disk, the database or the machine refuses, which trying again later may mend; else setting the
-    file aside is what helps. What was made of such a fault on its way here (a sentence for a person) is one, too."""
-    if is_unavailable(error) or (isinstance(error, OSError) and error.errno not in _OURS):
-        raise error
-    before: BaseException | None = error
-    while before is not None:
-        if isinstance(before, OSError) and before.errno in _FULL:
-            raise InstallationError(f"the disk refuses: {before.strerror}") from error
-        before = before.__cause__ or before.__context__
-
-
-_OURS = (errno.ENAMETOOLONG, errno.EINVAL, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ELOOP, errno.EILSEQ)
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
 
 
 def _conclude_one(
@@ -302,7 +275,7 @@ def _conclude_one(
             conclusion = station.work.process(record, path, prepared, connection, folder)
             return _commit(station, connection, record, conclusion)
     except Exception as error:  # noqa: BLE001 - the one edge where a fault of ours ends: the file is set aside whole
-        _raise_for_disk(error)
+        raise_for_disk(error)
         for number, _, left in staged(station.spool):
             if number == record.number:
                 station.files.remove(left)

@@ -7,7 +7,8 @@ from wissel.core.errors import InstallationError
 from wissel.engine.database import Connection, transaction
 from wissel.engine.instructions.instruction import Instruction, file_name, instruction_bytes
 from wissel.engine.orders.warehouse import HELD, left_in, read_waited
-from wissel.service.filedrop import Finished, Station, disk, recovering, take
+from wissel.service.disk_faults import disk
+from wissel.service.filedrop import Finished, Station, recovering, take
 from wissel.service.files import Files
 from wissel.service.spool import Spool, instructed
 

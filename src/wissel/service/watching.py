@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from wissel.core.errors import InstallationError
+from wissel.service.disk_faults import disk
 from wissel.service.draining import Pace, release
-from wissel.service.filedrop import Finished, Station, disk, lots, taking
+from wissel.service.filedrop import Finished, Station, lots, taking
 from wissel.service.instructing import resuming
 from wissel.service.renewing import Renewal
 from wissel.service.spool import left_alone, waiting

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
-from wissel.cli.console import visible
+from wissel.cli.console import in_line
 from wissel.cli.render.json import dumped
 from wissel.cli.render.layout import Layout
 from wissel.cli.render.table import Column, write_table
@@ -64,7 +64,8 @@ class FileTally:
 
 
 def shortened(name: str) -> str:
-    """A file's name as far as a column has room for it."""
+    """A file's name as far as a column has room for it, on one line."""
+    name = in_line(name)
     return name if len(name) <= _NAME_MAX else f"{name[: _NAME_MAX - 1]}…"
 
 
@@ -106,7 +107,7 @@ def line_of(done: Finished) -> str:
         parts.append(f"written to {written}")
     if done.target.name != receipt.file and not receipt.file.startswith("hex:"):
         parts.append(f"kept as {done.target.name}")
-    return visible(" · ".join(parts))
+    return in_line(" · ".join(parts))
 
 
 def write_files_text(files: Iterable[Finished], out: TextIO, tally: FileTally, layout: Layout, quiet: bool) -> None:

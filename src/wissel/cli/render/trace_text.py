@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TextIO
 
-from wissel.cli.console import visible
+from wissel.cli.console import in_line
 from wissel.cli.render.amounts import money_text
 from wissel.cli.render.files_text import FORMAT, shortened
 from wissel.cli.render.json import dumped
@@ -35,14 +35,14 @@ class _Event(NamedTuple):
 def write_lives(found: Lives, out: TextIO, layout: Layout) -> None:
     """A timeline for each payment: when, what, and by which file."""
     for number, life in enumerate(found.lives):
-        out.write(("\n" if number else "") + layout.style(visible(_title(life)), bold=True) + "\n")
+        out.write(("\n" if number else "") + layout.style(in_line(_title(life)), bold=True) + "\n")
         told: int | None = None
         events = dict.fromkeys(_events(life, found.files, is_root=True))  # order and payment are told the same
         for event in sorted(events, key=lambda one: (one.record, one.order)):
             moment = "" if event.record == told else _moment(found.files.get(event.record))
             told = event.record
             what = layout.style(f"{event.what:<{_WHAT_WIDTH}}", event.color)
-            text = wrapped(event.said, layout, len(_TIME) + _WHAT_WIDTH)
+            text = wrapped(in_line(event.said), layout, len(_TIME) + _WHAT_WIDTH)
             out.write(f"{layout.style(f'{moment:<{len(_TIME)}}', dim=True)}{what}{text}".rstrip() + "\n")
     if found.found > len(found.lives):
         out.write(f"\n{len(found.lives):,} of {plural(found.found, 'payment')} shown, see --last\n")
