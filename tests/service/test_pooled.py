@@ -188,7 +188,7 @@ def test_what_a_large_order_led_to_is_checked_by_others(
     [
         ((), "accepted", 0, 1),
         ((Transfer(iban="FR7699991000010000000000149"),), "accepted", 1, 2),
-        ((Transfer(currency="EURO"),), "failed", 0, 0),
+        ((Transfer(currency="EURO"),), "failed", 0, 1),
         ((Transfer("99999999.00"),), "accepted", 1, 1),
     ],
 )

@@ -96,7 +96,7 @@ class Engine:
             self.put_off, self.check,
         )  # fmt: skip
         if isinstance(prepared, Coming):
-            context = replace(context, ahead=ahead(context, prepared.early))
+            context = replace(context, ahead=ahead(context))
         known = whole(prepared)
         effects = tuple(self._effects(context, known))
         return replace(concluded((*effects, *_told(context, effects)), known), journal=journal)

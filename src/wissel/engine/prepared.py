@@ -60,8 +60,6 @@ class Prepared:
 class Coming:
     """A large file that is still being prepared."""
 
-    early: tuple[Prepared, ...]
-    """What is known of it by its schemas alone."""
     rest: Callable[[], tuple[Prepared, ...]]
     """Waits for all that can be found out. Raises what went wrong with that."""
 

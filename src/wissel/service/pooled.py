@@ -38,7 +38,7 @@ FILES_MIN = 8
 ALONE_BYTES_MAX = 1_000_000
 """Unless they are larger than this together."""
 LARGE_BYTES = 5_000_000
-"""A file that other processes prepare even where it is the only one: its schema first, so that work on it begins."""
+"""A file that another process prepares even where it is the only one: meanwhile work on it begins."""
 CHECKED_HERE_BYTES_MAX = 50_000
 _PIECES_PER_JOB = 4
 _CHECKS_TOGETHER = 16
@@ -86,20 +86,13 @@ class Pooled:
         return list(_apart(questions))
 
     def _large(self, record: Record, path: Path) -> Preparing:
-        """One large file: what its schemas say is known long before what the rules say."""
-        name, rules, at = self.engine.question(record)
-        early = (path, name, replace(rules, guideline=SCHEMA), at)
-        rest = (path, name, replace(rules, profiles=frozenset()), at)
+        """One large file: work on it begins while it is prepared."""
+        question = (path, *self.engine.question(record))
         try:
-            flying = [self._pool().submit(_prepare, [one]) for one in (early, rest)]
+            flying = [self._pool().submit(_prepare, [question])]
         except BrokenProcessPool:
             return self.engine.prepare([(record, path)])
-
-        def known() -> Sequence[tuple[Prepared, ...] | Coming]:
-            soon = _answered(self._landed(flying[:1], [early]))
-            return [Coming(soon, lambda: _joined(_answered(self._landed(flying[1:], [rest])), soon))]
-
-        return known
+        return lambda: [Coming(lambda: _answered(self._landed(flying, [question])))]
 
     def process(self, record: Record, path: Path, prepared: Any, connection: Connection, folder: Path) -> Conclusion:
         """As the engine does it, with large results checked by other processes."""
@@ -238,11 +231,6 @@ def _answered(answers: Sequence[Answer]) -> tuple[Prepared, ...]:
     if isinstance(answer, Exception):
         raise answer
     return answer
-
-
-def _joined(judged: Sequence[Prepared], verified: Sequence[Prepared]) -> tuple[Prepared, ...]:
-    both = zip(judged, verified, strict=True)
-    return tuple(replace(one, verification=known.verification) for one, known in both)
 
 
 def _check(question: Checked) -> Report:
