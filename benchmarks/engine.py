@@ -28,10 +28,10 @@ PAST = "2026-01-02"
 STAGES = (
     ("read, validate", "wissel.engine.engine", "prepare"),
     ("decide, convert", "wissel.engine.orders.run", "OrderRun.run"),
-    ("check what is sent", "wissel.engine.orders.outgoing", "Messages.finish"),
+    ("check what is sent", "wissel.engine.orders.outgoing", "Messages.faults"),
     ("book", "wissel.engine.orders.handle", "_booked"),
     ("answer", "wissel.engine.orders.handle", "report_on"),
-    ("journal", "wissel.service.filedrop", "conclude"),
+    ("journal", "wissel.journal.journal", "Writing.add"),
 )
 
 
