@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -73,8 +73,8 @@ def test_a_file_that_kills_its_process_is_set_aside_and_no_other(root: Path, mon
         def __init__(self, jobs: int) -> None:
             self.pool = real(jobs)
 
-        def submit(self, _: object, questions: Sequence[pooled.Question]) -> object:
-            return self.pool.submit(killed_at_one, questions)
+        def submit(self, task: Callable[[Any], Any], given: Any) -> object:
+            return self.pool.submit(killed_at_one if task is pooled._prepare else task, given)
 
         def shutdown(self, **options: bool) -> None:
             self.pool.shutdown(**options)

@@ -44,7 +44,7 @@ def refused(context: Context, received: Received, why: Finding | None) -> Effect
     one = Answerable(received.message, received.report, received.base, 1)
     for reason in (why.reason if why is not None else None, UNSPECIFIED):
         request = Request(wanted, context.at, REJECTED, reason, bic=context.bank.identity.bic)
-        answered = answer_into(path, one, request, context.catalog)
+        answered = answer_into(path, one, request, context.catalog, context.puts_off)
         if not answered.refused:
             break
     else:

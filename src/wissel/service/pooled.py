@@ -169,10 +169,9 @@ class _Later:
 def _holds(checks: Sequence[Check]) -> bool:
     """What a process does with some of the checks. Whatever goes wrong is found again by whoever asks at once."""
     try:
-        found = [one for check in checks for one in file_faults(*check, default_catalog())]
+        return not any(file_faults(*check, default_catalog(), Severity.ERROR) for check in checks)
     except Exception:  # noqa: BLE001 - see above
         return False
-    return not any(one.severity is Severity.ERROR for one in found)
 
 
 @contextmanager

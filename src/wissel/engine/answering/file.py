@@ -1,6 +1,6 @@
 """An answer as a file: written beside its place, checked by schema and guideline, and only then put there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -40,15 +40,23 @@ def received(source: Source, report: Report) -> Iterator[Received]:
         yield Received(message, told, report.sha256 or "", number)
 
 
-def answer_into(path: Path, one: Received, request: Request, catalog: Catalog) -> Answered:
-    """Write an answer into a new file and check it. Where it is refused, the file is gone.
+PutsOff = Callable[[Path, str], bool]
+"""Whether the check of a file by a guideline is put off."""
+
+
+def _never(_path: Path, _guideline: str) -> bool:
+    return False
+
+
+def answer_into(path: Path, one: Received, request: Request, catalog: Catalog, puts_off: PutsOff = _never) -> Answered:
+    """Write an answer into a new file and check it, unless the check is put off. Where it is refused, the file is gone.
 
     Raises UsageError as :func:`wissel.engine.answering.answers.answer` does, OSError where the file cannot be written.
     """
     try:
         with open(path, "xb") as file:
             found = answer(one, request, catalog, file.write)
-        if not found.refused:
+        if not found.refused and not puts_off(path, found.guideline):
             faults = file_faults(path, found.guideline, request.moment.date(), catalog)
             found = replace(found, findings=(*found.findings, *faults))
     except BaseException:
@@ -60,11 +68,13 @@ def answer_into(path: Path, one: Received, request: Request, catalog: Catalog) -
     return found
 
 
-def file_faults(content: Path | bytes, guideline: str, day: date, catalog: Catalog) -> list[Finding]:
-    """What our own validation says against what was written; warnings too."""
+def file_faults(
+    content: Path | bytes, guideline: str, day: date, catalog: Catalog, least: Severity = Severity.WARNING
+) -> list[Finding]:
+    """What our own validation says against what was written; errors, and warnings where ``least`` is them."""
     source = Source.from_bytes(content) if isinstance(content, bytes) else Source.from_path(content)
-    report = validate(source, Options(day, guideline), catalog)
-    worth = (Severity.ERROR, Severity.WARNING)
+    report = validate(source, Options(day, guideline, least=least), catalog)
+    worth = (Severity.ERROR,) if least is Severity.ERROR else (Severity.ERROR, Severity.WARNING)
     found = [one for one in report.all_findings if one.severity in worth]
     if report.verdict is not Verdict.VALID and not any(one.severity is Severity.ERROR for one in found):
         raise AssertionError(f"what was written is {report.verdict} without a finding that says why")

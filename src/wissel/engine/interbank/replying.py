@@ -113,7 +113,7 @@ def _made(sheet: Sheet, way: Way, ways: Iterable[Write]) -> bool:
         found = write(draft.write)
         content = draft.content()
         if not _is_refused(found) and not context.puts_off(content, way.guideline):
-            found = (*found, *file_faults(content, way.guideline, context.at.date(), context.catalog))
+            found = (*found, *file_faults(content, way.guideline, context.at.date(), context.catalog, Severity.ERROR))
         if not _is_refused(found):
             made = Made(way.addressee, name, content, way.definition, way.answer)
             sheet.made.append(context.sign(made, way.network) if way.network is not None else made)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import cast
 
+from wissel.core.finding import Severity
 from wissel.engine.answering.file import file_faults
 from wissel.engine.conclusion import Made
 from wissel.engine.conversion.placing import own_agent, values_of
@@ -95,8 +96,7 @@ def _pass(sheet: Sheet, number: int, some: list[Coming]) -> None:
         done = relay(part, leg, moment, identifiers, context.catalog, file.write, record=lambda _: None)
     found = [one for one in done.findings if is_error(one)]
     if not found and not context.puts_off(path, placement.guideline):
-        every = file_faults(path, placement.guideline, context.at.date(), context.catalog)
-        found = [one for one in every if is_error(one)]
+        found = file_faults(path, placement.guideline, context.at.date(), context.catalog, Severity.ERROR)
     if found:
         path.unlink()
         said = f"A {received.definition} to {came.party} cannot be sent: {found[0].message}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from wissel.core.codes import finding
-from wissel.core.finding import Finding
+from wissel.core.finding import Finding, Severity
 from wissel.engine.answering.file import file_faults
 from wissel.engine.booking import settlement_account
 from wissel.engine.conclusion import Made
@@ -99,8 +99,7 @@ def _send(transfers: Transfers, number: int, some: tuple[Taken, ...]) -> None:
         done = relay(part, Leg(placement), moment, identifiers, context.catalog, file.write, record=losses.append)
     found = [one for one in done.findings if is_error(one)]
     if not found and not context.puts_off(path, placement.guideline):
-        every = file_faults(path, placement.guideline, context.at.date(), context.catalog)
-        found = [one for one in every if is_error(one)]
+        found = file_faults(path, placement.guideline, context.at.date(), context.catalog, Severity.ERROR)
     if found:
         path.unlink()
         for taken in some:

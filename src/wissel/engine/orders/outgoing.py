@@ -47,7 +47,7 @@ class Messages:
         moment = context.at.isoformat(timespec="seconds")
         self._identifiers = Identifiers(received.base, moment)
         self._results: list[tuple[Bundle, Result]] = []
-        self._checks: list[Callable[[], Report]] = []
+        self._checks: list[Callable[[], Report | None]] = []
         self._count = 0
         self._messages: dict[int, tuple[str, str | None]] = {}
         """By number: identifier, and BIC of who gets it."""
@@ -119,9 +119,11 @@ class Messages:
     def _written(self, bundle: Bundle, result: Result) -> None:
         context = self._context
         self._results.append((bundle, result))
-        self._checks.append(
-            context.check(Question(result.path, bundle.way.guideline, context.at.date()), context.catalog)
-        )
+        if context.puts_off(result.path, bundle.way.guideline):
+            self._checks.append(_never_now)
+            return
+        question = Question(result.path, bundle.way.guideline, context.at.date())
+        self._checks.append(context.check(question, context.catalog))
 
     def finish(self) -> None:
         """Write the messages, and begin to check them. Raises InstallationError where one cannot be written."""
@@ -134,8 +136,8 @@ class Messages:
         found = zip(self._results, reversed(reports), strict=True)
         return tuple(fault for (bundle, _), report in found for fault in self._faults(bundle, report))
 
-    def _faults(self, bundle: Bundle, report: Report) -> Iterator[Fault]:
-        if report.valid:
+    def _faults(self, bundle: Bundle, report: Report | None) -> Iterator[Fault]:
+        if report is None or report.valid:
             return
         message_id = self._identifiers.message(bundle.number)
         wrong = [found for found in report.all_findings if found.severity is Severity.ERROR]
@@ -155,6 +157,10 @@ class Messages:
             about = f"{result.definition}, {count}, {result.total}"
             network = bundle.way.network or ""
             yield self._context.sign(Made(network, result.path.name, result.path, about), network)
+
+
+def _never_now() -> None:
+    """In place of the report of a check that is put off."""
 
 
 _UNSAID = finding("FINDINGS-CAPPED", "More is wrong than is listed.")

@@ -40,7 +40,7 @@ def report_on(
         request = replace(request, choose=_chooser(received, context.catalog.tree(definition), run, known))
     path = context.folder / f"answer-{received.number}.xml"
     one = Answerable(received.message, received.report, received.base, received.number)
-    answered = answer_into(path, one, request, context.catalog)
+    answered = answer_into(path, one, request, context.catalog, context.puts_off)
     if answered.refused:
         return None, answered.findings
     name = f"{context.record.number}-{received.number}-{definition}.xml"
