@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from wissel.journal.tables import PAYMENTS, RECORDS
-from wissel.journal.trace import Kept, children, kept_payment, payment, statuses
+from wissel.journal.trace import Kept, children, kept_payment, of_family, payment, statuses
 from wissel.journal.values import Direction
 from wissel.reply.ladder import Standing, may_follow, moved
 
@@ -35,7 +35,7 @@ def open_recalls(connection: Connection) -> tuple[Open, ...]:
     wanted = (
         select(PAYMENTS, RECORDS.c.received_at)
         .join(RECORDS, RECORDS.c.record == table.record)
-        .where(table.definition.like(f"{_RECALL}.%"))
+        .where(of_family(_RECALL))
         .order_by(table.payment)
     )
     rows = [(kept_payment(row), row.received_at) for row in connection.execute(wanted)]

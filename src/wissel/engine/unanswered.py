@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, select
 
 from wissel.journal.tables import PAYMENTS, RECORDS, STATUSES
 from wissel.journal.trace import Kept, kept_payment, said_of
@@ -33,9 +33,15 @@ def unanswered(connection: Connection, bank: Bank) -> Unanswered:
         .exists()
     )
     missing = and_(table.direction == Direction.OUT.value, table.position > 0, table.party.in_(networks), ~answered)
-    counted = select(func.count(), func.min(RECORDS.c.received_at)).select_from(
-        PAYMENTS.join(RECORDS, RECORDS.c.record == table.record)
-    )
-    count, since = connection.execute(counted.where(missing)).one()
-    rows = connection.execute(select(PAYMENTS).where(missing).order_by(table.payment).limit(SHOWN_MAX))
-    return Unanswered(int(count), since, tuple(map(kept_payment, rows)))
+    # once through all that was ever sent: to count first and then to ask for some would take twice as long
+    numbers, count = list[int](), 0
+    for row in connection.execute(select(table.payment).where(missing).order_by(table.payment)):
+        numbers += [row.payment] if count < SHOWN_MAX else []
+        count += 1
+    rows = connection.execute(
+        select(PAYMENTS, RECORDS.c.received_at)
+        .join(RECORDS, RECORDS.c.record == table.record)
+        .where(table.payment.in_(numbers))
+        .order_by(table.payment)
+    ).all()
+    return Unanswered(count, rows[0].received_at if rows else None, tuple(map(kept_payment, rows)))

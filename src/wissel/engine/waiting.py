@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 from wissel.engine.stored import stored
 from wissel.journal import trace
 from wissel.journal.tables import PAYMENTS, RECORDS, STATUSES
-from wissel.journal.trace import Kept, kept_payment
+from wissel.journal.trace import Kept, kept_payment, of_family
 from wissel.journal.values import SAID_TOGETHER_MAX, Direction
 from wissel.routing.bank import Bank
 
@@ -90,7 +90,7 @@ def _standing(direction: Direction, family: str, status: str) -> Select[tuple[ob
     return (
         select(PAYMENTS, RECORDS.c.received_at)
         .select_from(PAYMENTS.join(RECORDS, RECORDS.c.record == table.record))
-        .where(table.direction == direction.value, table.definition.like(f"{family}.%"), table.position > 0)
+        .where(table.direction == direction.value, of_family(family), table.position > 0)
         .where(last.correlate(PAYMENTS).scalar_subquery() == status)
         .order_by(table.payment)
     )
@@ -121,7 +121,9 @@ def _has_cover() -> ColumnElement[bool]:
         other.c.parent_position == table.parent_position,
     )
     cover = and_(other.c.direction == Direction.OUT.value, other.c.definition.like(f"{_COVER}.%"))
-    return select(other.c.payment).where(same, cover).exists()
+    sent = PAYMENTS.alias("sent")
+    few = select(sent.c.parent_message_id).where(of_family(_COVER, sent), sent.c.direction == Direction.OUT.value)
+    return and_(table.parent_message_id.in_(few), select(other.c.payment).where(same, cover).exists())
 
 
 def _is_open(connection: Connection, sent: Kept) -> bool:

@@ -107,6 +107,7 @@ PAYMENTS = Table(
     Column("parent_record", _NUMBER),
     Column("fingerprint", _TEXT),
     Index("journal_payment_message", "message_id", "position"),
+    Index("journal_payment_definition", "definition", "direction"),
 )
 for _name, *_columns in (
     ("uetr", "uetr"),

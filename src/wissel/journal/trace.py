@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, bindparam, or_, select
 
 from wissel.database.statement import Statement
 from wissel.journal.tables import PAYMENTS, RECORDS, STATUSES
@@ -47,6 +47,12 @@ def find(connection: Connection, wanted: str, found_max: int = FOUND_MAX) -> tup
     chosen = sorted(numbers)[:found_max]
     rows = connection.execute(select(PAYMENTS).where(table.payment.in_(chosen)).order_by(table.payment))
     return tuple(map(kept_payment, rows))
+
+
+def of_family(family: str, table: FromClause = PAYMENTS) -> ColumnElement[bool]:
+    """Payments of a family (``pacs.008``), found by an index; LIKE would go through all of them. ``table`` is that of
+    the payments, or another name of it."""
+    return and_(table.c.definition >= f"{family}.", table.c.definition < f"{family}/")
 
 
 def payment(
