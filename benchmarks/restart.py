@@ -66,6 +66,8 @@ def _xml(at: datetime) -> str:
 def begun(root: Path, at: datetime) -> None:
     """A bank directory that has worked on an order and the answer to it: records 1 and 2."""
     init_bank(root)
+    accounts = root / "accounts.csv"
+    accounts.write_text(accounts.read_text("utf-8").replace(",1000.00,", ",9000000.00,"), "utf-8")  # its limit
     with opened(root, fixed_clock(at)) as station:
 
         def dropped(channel: str, name: str, content: str) -> Path:
