@@ -35,7 +35,12 @@ THIRD_PARTY = {
     "click": {"cli"},
     "rich": {"cli"},
     "watchfiles": {"service"},
-    "sqlalchemy": {"database", "journal", "ledger", "engine"},  # the engine opens the one connection that both are handed
+    "sqlalchemy": {
+        "database",
+        "journal",
+        "ledger",
+        "engine",
+    },  # the engine opens the one connection that both are handed
     "sqlite3": {"journal", "ledger"},
     "psycopg": {"journal", "ledger"},
     "xml": {"xml"},  # the standard library's parsers are not hardened
