@@ -58,6 +58,7 @@ KEYS = Table(
     Column("at", _TEXT, nullable=False),
     Column("record", _NUMBER, ForeignKey("journal_record.record"), nullable=False),
     Index("journal_key_parts", "sender", "definition", "message_id"),
+    Index("journal_key_record", "record"),
 )
 OUTCOMES = Table(
     "journal_outcome",
@@ -108,6 +109,7 @@ PAYMENTS = Table(
     Column("fingerprint", _TEXT),
     Index("journal_payment_message", "message_id", "position"),
     Index("journal_payment_definition", "definition", "direction"),
+    Index("journal_payment_record", "record"),
 )
 for _name, *_columns in (
     ("uetr", "uetr"),
@@ -135,6 +137,7 @@ STATUSES = Table(
     Column("at", _TEXT, nullable=False),
     Column("about", _NUMBER),
     Index("journal_status_payment", "message_id", "position"),
+    Index("journal_status_record", "record"),
 )
 BANKS = Table("journal_bank", METADATA, Column("bank", _TEXT, primary_key=True))
 """The one bank directory that the journal belongs to: what lies in its ``work/`` and what is recorded go together."""
