@@ -40,7 +40,7 @@ samples: ready
 	@$(PY) samples/check_samples.py
 
 test: ready
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --dist loadfile
 
 house: ready
 	@$(PY) -m pytest tests/test_house.py tests/test_house_rules.py

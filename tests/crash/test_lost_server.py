@@ -56,13 +56,17 @@ def test_cut_at_any_request_the_result_is_the_same(tmp_path: Path, passed: bool)
         root = tmp_path / str(stop)
         with working(root) as (station, line):
             line.cut_at, line.passed = stop, passed
-            with pytest.raises(InstallationError) as told:
+            try:
                 go(station)
-            refused.add(str(told.value).partition(":")[0])
-            assert "\n" not in str(told.value)
-            with pytest.raises(InstallationError, match="the database refuses: "):
+            except InstallationError as told:
+                refused.add(str(told).partition(":")[0])
+                assert "\n" not in str(told)
+                with pytest.raises(InstallationError, match="the database refuses: "):
+                    go(station)
+                line.mend()
                 go(station)
-            line.mend()
-            go(station)
+            else:  # what is handed over at once may come in fewer pieces than the first time
+                assert not line.down
+                assert stop > count - EACH
         assert result(root) == expected, f"cut at request {stop}"
     assert refused == {"the database refuses"}

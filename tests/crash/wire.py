@@ -25,6 +25,7 @@ class Wire:
     """Whether new clients are sent away."""
     requests: int = 0
     ends: list[socket.socket] = field(default_factory=list)
+    threads: list[threading.Thread] = field(default_factory=list)
 
     @property
     def port(self) -> int:
@@ -45,6 +46,9 @@ class Wire:
 
     def mend(self) -> None:
         """Let clients in again; nothing breaks the line any more."""
+        for thread in self.threads:  # one of them may be about to cut the line, too
+            thread.join(10)
+        self.threads.clear()
         self.cut_at, self.down = None, False
 
     def serve(self) -> None:
@@ -60,7 +64,9 @@ class Wire:
             server = socket.create_connection(self.server)
             self.ends += [client, server]
             for source, target in ((client, server), (server, client)):
-                threading.Thread(target=self._pass_on, args=(source, target, source is client), daemon=True).start()
+                passing = threading.Thread(target=self._pass_on, args=(source, target, source is client), daemon=True)
+                self.threads.append(passing)
+                passing.start()
 
     def _pass_on(self, source: socket.socket, target: socket.socket, asking: bool) -> None:
         with suppress(OSError):
