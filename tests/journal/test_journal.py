@@ -16,7 +16,7 @@ from wissel.journal.journal import (
     Seen,
     conclude,
     open_journal,
-    outcome_of,
+    outcomes_of,
     outputs_of,
     receive,
     records_of,
@@ -94,14 +94,14 @@ def test_files_are_recorded_with_numbers_in_order(engine: Engine) -> None:
     assert records[1].base == "2:d1"
     with transaction(engine) as connection:
         assert records_of(connection, "1") == {"a.xml": records[0], "b.xml": records[1]}
-        assert outcome_of(connection, 1) is None
+        assert outcomes_of(connection, [1]) == {}
         assert tip(connection).number == 2
 
 
 def test_what_follows_is_kept_as_one(engine: Engine) -> None:
     record = concluded(engine)
     with transaction(engine) as connection:
-        assert outcome_of(connection, record.number) == (Verdict.ACCEPTED, '{"verdict":"accepted"}')
+        assert outcomes_of(connection, [record.number]) == {record.number: (Verdict.ACCEPTED, '{"verdict":"accepted"}')}
         assert outputs_of(connection, record.number) == (Output("t2", "W-1.xml", "d2", 20),)
         found = trace.find(connection, "E-1")
         assert [kept.payment for kept in found] == [IN, OUT]

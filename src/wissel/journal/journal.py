@@ -282,12 +282,6 @@ def _status_row(record: int, at: str, said: Status) -> tuple[Any, ...]:
     return (*of, said.status, " ".join(said.reasons), at, said.about)
 
 
-def outcome_of(connection: Connection, number: int) -> tuple[Verdict, str] | None:
-    """Verdict and report of a record; None where it is not concluded."""
-    row = connection.execute(select(OUTCOMES).where(OUTCOMES.c.record == number)).first()
-    return None if row is None else (Verdict(row.verdict), row.report)
-
-
 def outcomes_of(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[Verdict, str]]:
     """Verdicts and reports of records, by their numbers; without those that are not concluded."""
     rows = connection.execute(select(OUTCOMES).where(OUTCOMES.c.record.in_(numbers)))
